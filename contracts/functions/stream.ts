@@ -5,7 +5,8 @@ export type StreamOutputSettings =
   | { readonly kind: 'sqs'; readonly queueUrl: string; readonly isFifo: boolean }
   | { readonly kind: 'kinesis'; readonly streamArn: string }
   | { readonly kind: 'eventBridge'; readonly busName: string }
-  | { readonly kind: 'dynamoDb'; readonly tableName: string };
+  | { readonly kind: 'dynamoDb'; readonly tableName: string }
+  | { readonly kind: 'firehose'; readonly deliveryStreamName: string };
 
 /** What runs the model. */
 export type StreamScorerSettings =

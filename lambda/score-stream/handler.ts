@@ -17,6 +17,7 @@ import { EndpointScorer } from './endpoint-scorer';
 import { FunctionScorer } from './function-scorer';
 import { type ItemFailures, itemFailures, wholeBatch } from './item-failures';
 import { EventBusOutput } from './outputs/event-bus-output';
+import { FirehoseOutput } from './outputs/firehose-output';
 import { KinesisOutput } from './outputs/kinesis-output';
 import { QueueOutput } from './outputs/queue-output';
 import { QueueSender } from './outputs/queue-sender';
@@ -36,6 +37,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       z.object({ kind: z.literal('kinesis'), streamArn: z.string() }),
       z.object({ kind: z.literal('eventBridge'), busName: z.string() }),
       z.object({ kind: z.literal('dynamoDb'), tableName: z.string() }),
+      z.object({ kind: z.literal('firehose'), deliveryStreamName: z.string() }),
     ]),
     keyField: z.optional(z.string()),
     carriedFields: z.array(z.string()),
@@ -125,6 +127,8 @@ function outputOf(output: StreamOutputSettings): StreamOutput {
       return new EventBusOutput(output.busName);
     case 'dynamoDb':
       return new TableOutput(output.tableName);
+    case 'firehose':
+      return new FirehoseOutput(output.deliveryStreamName);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
+import type { IDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EventBusWriter } from './outputs/event-bus-writer';
+import { FirehoseWriter } from './outputs/firehose-writer';
 import { KinesisWriter } from './outputs/kinesis-writer';
 import { QueueWriter } from './outputs/queue-writer';
 import { TableWriter } from './outputs/table-writer';
@@ -22,9 +24,8 @@ export class StreamOutput {
   }
 
   /**
-   * Records of a Kinesis data stream, with the key as partition key. A delivery stream of Amazon Data Firehose that
-   * reads it writes them to S3. Records of a key are in the order of their source, unless the stream refuses one
-   * of a batch: that one comes later.
+   * Records of a Kinesis data stream, with the key as partition key. Records of a key are in the order of their
+   * source, unless the stream refuses one of a batch: that one comes later.
    */
   static kinesis(stream: IStream): StreamOutput {
     return new StreamOutput(new KinesisWriter(stream));
@@ -41,6 +42,14 @@ export class StreamOutput {
    */
   static dynamoDb(table: ITable): StreamOutput {
     return new StreamOutput(new TableWriter(table));
+  }
+
+  /**
+   * Lines of JSON in a delivery stream of Amazon Data Firehose, which writes them to S3, or wherever else it delivers
+   * to. Its objects have no order, and a record may be in two of them: queries take one line of each `id`.
+   */
+  static firehose(stream: IDeliveryStream): StreamOutput {
+    return new StreamOutput(new FirehoseWriter(stream));
   }
 
   private constructor(private readonly writer: StreamWriter) {}

@@ -8,6 +8,7 @@ import { DynamoDbService } from './dynamodb/dynamodb-service';
 import { DynamoDbStreamsService } from './dynamodbstreams/dynamodb-streams-service';
 import { EcrService } from './ecr/ecr-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
+import { FirehoseService } from './firehose/firehose-service';
 import { IamService } from './iam/iam-service';
 import { KinesisService } from './kinesis/kinesis-service';
 import { KmsService } from './kms/kms-service';
@@ -71,6 +72,7 @@ export function newServices(
     new SnsService(cloud),
     new SqsService(cloud),
     new KinesisService(cloud),
+    new FirehoseService(cloud),
     new ApplicationAutoScalingService(cloud),
     new SageMakerService(cloud, models, trainings),
     new SageMakerRuntimeService(cloud),

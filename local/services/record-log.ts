@@ -33,6 +33,11 @@ export class RecordLog<LogRecord extends { readonly arrived: number }> {
     return last;
   }
 
+  /** Deletes the records before a position. */
+  dropBefore(log: Log, position: number): void {
+    for (; log.first < position; log.first++) this.records.delete(keyOf(log, log.first));
+  }
+
   /** Position of the first record that satisfies a condition that all later ones satisfy, too. */
   firstWhere(log: Log, condition: (record: LogRecord) => boolean): number {
     let [low, high] = [log.first, log.next];

@@ -3,8 +3,10 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Stream as DataStream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
+import { DeliveryStream, S3Bucket } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import {
@@ -192,6 +194,14 @@ describe('a stream inference', () => {
       'kinesis:PutRecords',
     ],
     ['a table', (stack) => StreamOutput.dynamoDb(table()(stack)), 'dynamodb:PutItem'],
+    [
+      'a delivery stream of Firehose',
+      (stack) => {
+        const destination = new S3Bucket(new Bucket(stack, 'Bucket'));
+        return StreamOutput.firehose(new DeliveryStream(stack, 'Out', { destination }));
+      },
+      'firehose:PutRecordBatch',
+    ],
   ])('may write to %s', (_, output, action) => {
     const statements = allStatements(synthesize({ output })).filter(({ Action }) => Action === action);
     expect(statements).toHaveLength(1);

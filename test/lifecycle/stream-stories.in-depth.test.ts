@@ -1,11 +1,14 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Stream as DataStream } from 'aws-cdk-lib/aws-kinesis';
+import { DeliveryStream, S3Bucket } from 'aws-cdk-lib/aws-kinesisfirehose';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { DeadLetter, ScoredRecord } from '../../contracts/scored-record';
 import { ModelPipeline, ServedBy, StreamOutput, StreamSource } from '../../lib';
@@ -55,6 +58,21 @@ function streamStack(app: App): void {
         partitionKey: { name: 'id', type: AttributeType.STRING },
         billingMode: BillingMode.PAY_PER_REQUEST,
         removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    ),
+    keyField: 'customer',
+  });
+  const bucket = new Bucket(stack, 'Lake', { bucketName: 'lake', removalPolicy: RemovalPolicy.DESTROY });
+  pipeline.addStreamInference('Returns', {
+    source: StreamSource.sqs(queueIn(stack, 'Returns')),
+    output: StreamOutput.firehose(
+      new DeliveryStream(stack, 'Delivery', {
+        destination: new S3Bucket(bucket, {
+          dataOutputPrefix: 'scores/day=!{timestamp:yyyy-MM-dd}/',
+          errorOutputPrefix: 'errors/!{firehose:error-output-type}/',
+          bufferingInterval: Duration.minutes(1),
+          bufferingSize: Size.mebibytes(1),
+        }),
       }),
     ),
     keyField: 'customer',
@@ -207,6 +225,24 @@ describe('streams that a pipeline scores', () => {
     expect(Number(Items[0]?.prediction?.N)).toBeGreaterThan(0);
   });
 
+  test('scores come as lines of objects in S3, by Firehose', async () => {
+    const ids = await send('Returns', 12);
+    await pipeline.cloud.clock.advance(2 * MINUTE);
+    const s3 = new S3Client(pipeline.config());
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'lake' }));
+    const objects = await Promise.all(
+      Contents.map(async ({ Key }) => {
+        expect(Key).toMatch(/^scores\/day=\d{4}-\d\d-\d\d\//);
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'lake', Key }));
+        return (await Body?.transformToString()) as string;
+      }),
+    );
+    const lines = objects.join('').trimEnd().split('\n');
+    const scores = lines.map((line) => JSON.parse(line) as ScoredRecord);
+    expect(scores.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(new Set(scores.map(({ stream }) => stream))).toEqual(new Set(['Returns']));
+  });
+
   test('the roles of the functions have no permission that they do not use', async () => {
     const unused = (await pipeline.cloud.grants())
       .filter(({ role, uses }) => /^Streams-Model.*Handler/.test(role) && uses === 0)
@@ -216,7 +252,7 @@ describe('streams that a pipeline scores', () => {
       'kinesis:DescribeStreamSummary',
       // With it, S3 says of an object that is not there that it is not there.
       's3:ListBucket',
-      // Orders had no dead letters.
+      // Orders and Returns had no dead letters.
       'sqs:SendMessage',
     ]);
   });

@@ -54,8 +54,7 @@ export interface KafkaStreamOptions {
 
   /**
    * Most event pollers of the provisioned mode, which are billed by the hour: 1 to 2,000. Only in this mode Lambda
-   * tries records again by partition; otherwise it tries all records of a batch again, and those that had been scored
-   * come twice.
+   * tries records again by partition; otherwise it tries all records of a batch again if one of them fails.
    * @default - no provisioned mode
    */
   readonly maximumPollers?: number;

@@ -10,7 +10,7 @@ import { checkGroupKey } from './group-encryption';
 import { implementedInputs } from './inputs';
 import { LogEvents } from './log-events';
 import type { LogGroup, LogStream } from './log-group';
-import { logGroupResource, logsResourcePolicyResource } from './resources';
+import { logGroupResource, logStreamResource, logsResourcePolicyResource } from './resources';
 
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -25,6 +25,7 @@ export class LogsService implements Service {
   readonly implementedInputs = implementedInputs;
   readonly resources: Readonly<Record<string, ResourceProvider>> = {
     'AWS::Logs::LogGroup': logGroupResource,
+    'AWS::Logs::LogStream': logStreamResource,
     'AWS::Logs::ResourcePolicy': logsResourcePolicyResource,
   };
   private readonly groups: Map<string, LogGroup>;

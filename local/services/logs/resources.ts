@@ -47,6 +47,26 @@ export const logGroupResource: ResourceProvider = {
   },
 };
 
+/** AWS::Logs::LogStream */
+export const logStreamResource: ResourceProvider = {
+  properties: ['LogGroupName', 'LogStreamName'],
+  createOnly: ['LogGroupName', 'LogStreamName'],
+
+  async create({ LogGroupName: logGroupName, LogStreamName }, context) {
+    const logStreamName = LogStreamName ?? context.generateName({ maxLength: 512 });
+    await context.call('logs', 'CreateLogStream', { logGroupName, logStreamName });
+    return { physicalId: logStreamName };
+  },
+
+  async update(physicalId) {
+    return { physicalId };
+  },
+
+  async delete(logStreamName, { LogGroupName: logGroupName }, context) {
+    await context.call('logs', 'DeleteLogStream', { logGroupName, logStreamName }).catch(ignoreMissing);
+  },
+};
+
 /** AWS::Logs::ResourcePolicy */
 export const logsResourcePolicyResource: ResourceProvider = {
   properties: ['PolicyName', 'PolicyDocument'],

@@ -1,10 +1,12 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ScoredRecord } from '../../../contracts/scored-record';
 import { logger } from '../../../lambda/aws/logger';
 import { EventBusOutput } from '../../../lambda/score-stream/outputs/event-bus-output';
+import { FirehoseOutput } from '../../../lambda/score-stream/outputs/firehose-output';
 import { KinesisOutput } from '../../../lambda/score-stream/outputs/kinesis-output';
 import { QueueOutput } from '../../../lambda/score-stream/outputs/queue-output';
 import { QueueSender } from '../../../lambda/score-stream/outputs/queue-sender';
@@ -104,6 +106,28 @@ describe('scored records go to', () => {
     expect(inputs[1].Records[0].PartitionKey).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('a delivery stream as lines of JSON; those that it refuses of a call are named', async () => {
+    const inputs = answers(FirehoseClient, ({ Records }) => ({
+      RequestResponses: Records.map((_: unknown, place: number) =>
+        place === 2 ? { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Slow down.' } : {},
+      ),
+    }));
+    const { refused } = await new FirehoseOutput('scores').send(many(501));
+    expect(refused).toEqual(new Set(['r2']));
+    expect(inputs.map(({ Records }) => Records.length)).toEqual([500, 1]);
+    expect(inputs[0]).toMatchObject({ DeliveryStreamName: 'scores' });
+    const lines = Buffer.concat(
+      inputs.flatMap(({ Records }) => Records.map(({ Data }: { Data: Buffer }) => Data)),
+    );
+    expect(
+      lines
+        .toString()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(many(501));
+  });
+
   test('a table by their id; an item that is there stays, and one that no table holds is never taken', async () => {
     const inputs = answers(DynamoDBClient, ({ Item }) => {
       const [$metadata, name] = [{}, Item.id.S];
@@ -138,11 +162,14 @@ describe('scored records go to', () => {
     ['a queue', SQSClient, () => new QueueOutput(new QueueSender(new SQSClient(), 'https://queue'), false)],
     ['an event bus', EventBridgeClient, () => new EventBusOutput('scores')],
     ['a Kinesis data stream', KinesisClient, () => new KinesisOutput('arn:stream')],
+    ['a delivery stream', FirehoseClient, () => new FirehoseOutput('scores')],
   ])('%s unless they are larger than it takes', async (_, client, output) => {
     const inputs = answers(client, () => ({}));
     const { refused, unfit } = await output().send([HUGE, scored()]);
     expect(refused).toEqual(new Set());
-    expect([...unfit]).toEqual([['huge', expect.stringMatching(/^\d+ bytes, but .* takes 1048576$/)]]);
+    expect([...unfit]).toEqual([
+      ['huge', expect.stringMatching(/^\d+ bytes, but .* takes (1048576|1024000)$/)],
+    ]);
     expect(inputs).toHaveLength(1);
   });
 

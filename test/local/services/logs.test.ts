@@ -194,6 +194,22 @@ describe('CloudWatch Logs', () => {
     await provider.delete('stack-Logs-1', {}, context);
   });
 
+  test('CloudFormation makes and deletes a stream of a group', async () => {
+    await client().send(new CreateLogGroupCommand({ logGroupName: '/firehose' }));
+    const provider = fixture.cloud.service<LogsService>('logs').resources[
+      'AWS::Logs::LogStream'
+    ] as ResourceProvider;
+    const context = fixture.resourceContext('Errors');
+    const properties = { LogGroupName: '/firehose' };
+    expect(await provider.create(properties, context)).toEqual({ physicalId: 'stack-Errors-1' });
+    const streams = async () =>
+      (await client().send(new DescribeLogStreamsCommand({ logGroupName: '/firehose' }))).logStreams;
+    expect(await streams()).toMatchObject([{ logStreamName: 'stack-Errors-1' }]);
+    await provider.delete('stack-Errors-1', properties, context);
+    await provider.delete('stack-Errors-1', properties, context);
+    expect(await streams()).toEqual([]);
+  });
+
   test('a resource policy lets a service write', async () => {
     await newStream('/aws/events/rule');
     const write = () =>

@@ -67,6 +67,24 @@ export class ServiceFixture {
     });
   }
 
+  /** A role that a service acts with. */
+  async serviceRole(name: string, service: string, statements: readonly object[]): Promise<string> {
+    const iam = new IAMClient(this.config());
+    const { Role } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: name,
+        AssumeRolePolicyDocument: JSON.stringify({
+          Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+        }),
+      }),
+    );
+    if (statements.length > 0) {
+      const PolicyDocument = JSON.stringify({ Statement: statements });
+      await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'p', PolicyDocument }));
+    }
+    return Role?.Arn as string;
+  }
+
   /** A queue that a service may send to. */
   async queueFor(name: string, service: string): Promise<{ url: string; arn: string }> {
     const sqs = new SQSClient(this.config());
