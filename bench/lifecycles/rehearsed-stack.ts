@@ -93,7 +93,8 @@ export async function publishStack(
   const outdir = mkdtempSync(join(tmpdir(), 'rehearsed-'));
   const { account, region } = pipeline.cloud;
   try {
-    const app = new App({ outdir });
+    // What is published is read from the output, whatever the environment says of copies.
+    const app = new App({ outdir, postCliContext: { 'aws:cdk:disable-asset-staging': false } });
     new ModelPipelineStack(app, STACK, {
       env: { account, region },
       synthesizer: new DefaultStackSynthesizer({
