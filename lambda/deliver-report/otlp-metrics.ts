@@ -71,11 +71,11 @@ function driftPoints({ feature, reference, window_hours, status, ...row }: Drift
   return pointsOf('drift', values, { feature, reference, window_hours });
 }
 
-function qualityPoints({ metric, slice, value, lower, upper, ...row }: QualityRow): Point[] {
-  const { label_count, holdout_value, has_fallen } = row;
+function qualityPoints({ metric, slice, role, model_version, value, ...row }: QualityRow): Point[] {
+  const { lower, upper, label_count, holdout_value, has_fallen } = row;
   const fallen = has_fallen === undefined ? undefined : Number(has_fallen);
   const values = { value, lower, upper, holdout_value, fallen, labels: label_count };
-  return pointsOf('quality', values, { metric, slice });
+  return pointsOf('quality', values, { metric, slice, role, model_version });
 }
 
 function pointsOf(

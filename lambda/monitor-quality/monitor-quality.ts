@@ -4,7 +4,7 @@ import type { MetricPublisher } from '../aws/metrics';
 import { pastReport } from '../aws/past-report';
 import type { SinkQueues } from '../aws/sinks/sink-queues';
 import type { ArtifactStore } from '../aws/store';
-import type { WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
+import type { AnsweringVersion, WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
 import { qualityRows } from '../domain/pages/quality/quality-rows';
 import { completenessOf } from '../domain/quality/completeness';
@@ -13,10 +13,11 @@ import { estimateQuality } from '../domain/quality/estimate-quality';
 import { fairnessOf } from '../domain/quality/fairness';
 import { fallenParts, judgeQuality, withSince } from '../domain/quality/judge-quality';
 import { type Answer, type JoinedLabels, type LabelChoice, LabelJoin } from '../domain/quality/label-join';
-import { effectiveRows } from '../domain/quality/labelled-rows';
+import { effectiveRows, type LabelledRows } from '../domain/quality/labelled-rows';
 import { type QualityDocument, qualityDocument } from '../domain/quality/quality-document';
 import { qualityFigures } from '../domain/quality/quality-figures';
 import type { QualityPolicy } from '../domain/quality/quality-test';
+import { rowsAt } from '../domain/quality/row-slices';
 import { type Hour, hourBefore, hoursUntil } from '../domain/records/hour';
 import { jsonLines } from '../domain/records/json-lines';
 import { IdSample } from '../domain/statistics/id-sample';
@@ -62,7 +63,10 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   const columns = [...new Set([...props.slices, ...props.fairness])];
   const known = columns.filter((column) => features.includes(column));
   const unknownColumns = columns.filter((column) => !features.includes(column));
-  const { joined, answers } = await joinLabels(props, model, hours, { columns: known, features });
+  const { joined, answers, ofChallenger } = await joinLabels(props, model, hours, {
+    columns: known,
+    features,
+  });
   const { rows, unusable, unanswered, firstProblem } = joined;
   const figures = qualityFigures(rows, problem, policy.metric);
   const holdout = await model.readHoldoutQuality(policy.metric.name);
@@ -90,6 +94,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
     metrics: Object.fromEntries(figures.map(({ metric, value }) => [metric, value])),
     figures,
     ...judgeQuality(rows, holdout, policy, problem, known),
+    ...(ofChallenger && { versions: versionsBeside(model, rows, ofChallenger, props, known) }),
     ...(unknownColumns.length > 0 && { unknownColumns }),
     ...(fairness.length > 0 && { fairness }),
     ...(conceptDrift && { conceptDrift }),
@@ -121,7 +126,7 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
 
 /** Names of a request's columns, in their order; none if nothing is sliced. */
 async function featuresOf(
-  model: WatchedModel,
+  model: AnsweringVersion,
   { slices, fairness }: QualityMonitorProps,
 ): Promise<readonly string[]> {
   if (slices.length + fairness.length === 0) return [];
@@ -129,20 +134,69 @@ async function featuresOf(
 }
 
 async function joinLabels(
-  { store, problem, labels }: QualityMonitorProps,
+  props: QualityMonitorProps,
   model: WatchedModel,
   hours: readonly Hour[],
   read: Pick<AnswersProps, 'columns' | 'features'>,
-): Promise<{ readonly joined: JoinedLabels; readonly answers: IdSample<Answer> }> {
+): Promise<JoinedVersions> {
+  const { store, problem, labels } = props;
   const files = await labelFiles(store, model, hours);
   // Where nobody sends labels, answers are read for an estimate alone.
   const answers =
     files.length > 0 || problem.type !== 'regression'
       ? await windowAnswers({ store, model, ...read }, hours)
       : new IdSample<Answer>(0);
-  const join = new LabelJoin(answers, problem, labels);
-  await readLabels(store, files, join);
-  return { joined: join.result(), answers };
+  const { challenger } = model;
+  if (!challenger) {
+    const join = new LabelJoin(answers, problem, labels);
+    await readLabels(store, files, [join]);
+    return { joined: join.result(), answers };
+  }
+  const since = hours.filter(({ end }) => end > challenger.since);
+  const { columns } = read;
+  // Of another major version, columns may be others, or have another order.
+  const features = await featuresOf(challenger, props);
+  const others = await windowAnswers({ store, model: challenger, columns, features }, since);
+  const join = new LabelJoin(answers, problem, labels, others);
+  const ofChallenger = new LabelJoin(others, problem, labels, answers);
+  await readLabels(store, files, [join, ofChallenger]);
+  return { joined: join.result(), answers, ofChallenger: ofChallenger.result() };
+}
+
+interface JoinedVersions {
+  readonly joined: JoinedLabels;
+  readonly answers: IdSample<Answer>;
+  /** Of a version that is being released. */
+  readonly ofChallenger?: JoinedLabels;
+}
+
+/** Both versions since the challenger has had requests: what they answered at the same time. */
+function versionsBeside(
+  champion: WatchedModel,
+  rows: LabelledRows,
+  { rows: ofChallenger }: JoinedLabels,
+  props: QualityMonitorProps,
+  columns: readonly string[],
+): QualityDocument['versions'] {
+  const challenger = champion.challenger as AnsweringVersion;
+  const since = challenger.since.getTime();
+  const times = [...(rows.times ?? [])];
+  const meanwhile = rowsAt(
+    rows,
+    times.flatMap((time, place) => (time >= since ? [place] : [])),
+  );
+  const from = challenger.since.toISOString();
+  return [
+    { version: champion, rows: meanwhile },
+    { version: challenger, rows: ofChallenger },
+  ].map(({ version: { modelVersion, variant }, rows: some }) => ({
+    modelVersion,
+    variant,
+    from,
+    labels: some.labels.length,
+    figures: qualityFigures(some, props.problem, props.policy.metric),
+    ...judgeQuality(some, undefined, props.policy, props.problem, columns),
+  }));
 }
 
 /**

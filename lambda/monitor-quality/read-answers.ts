@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { ArtifactStore } from '../aws/store';
-import type { WatchedModel } from '../aws/watched-models/watched-model';
+import type { AnsweringVersion } from '../aws/watched-models/watched-model';
 import type { Answer } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
 import { forEachLine } from '../domain/records/lines';
@@ -19,7 +19,7 @@ const LONGEST_VALUE = 100;
 /** What the answers of an hour are read for. */
 export interface AnswersProps {
   readonly store: ArtifactStore;
-  readonly model: WatchedModel;
+  readonly model: AnsweringVersion;
   /** Columns of the requests whose values are kept. */
   readonly columns: readonly string[];
   /** Names of a request's columns, in their order. */

@@ -29,7 +29,7 @@ export async function labelFiles(
 export async function readLabels(
   store: ArtifactStore,
   files: readonly StoredObject[],
-  join: LabelJoin,
+  joins: readonly LabelJoin[],
 ): Promise<void> {
   const texts = ahead(files, ({ key, lastModified }) => ({
     key,
@@ -38,7 +38,9 @@ export async function readLabels(
   }));
   for await (const { key, arrived, text } of texts) {
     const { records, unreadable, firstProblem } = parseGroundTruth(await text);
-    for (const label of records) join.add(label, arrived);
-    if (firstProblem !== undefined) join.addUnreadable(unreadable, `${key}: ${firstProblem}`);
+    for (const join of joins) {
+      for (const label of records) join.add(label, arrived);
+      if (firstProblem !== undefined) join.addUnreadable(unreadable, `${key}: ${firstProblem}`);
+    }
   }
 }

@@ -7,6 +7,7 @@ const COLUMNS = {
   pipeline: 'string',
   model_version: 'string',
   variant: 'string',
+  role: 'string',
   slice: 'string',
   metric: 'string',
   value: 'double',
@@ -18,7 +19,7 @@ const COLUMNS = {
   since: 'timestamp',
 };
 
-/** A table of quality for Athena and QuickSight: a row for each hour, metric and slice. */
+/** A table of quality for Athena and QuickSight: a row for each hour, version, metric and slice. */
 export class QualityTable extends Construct {
   constructor(scope: Construct, id: string, props: ReportTableProps) {
     super(scope, id);

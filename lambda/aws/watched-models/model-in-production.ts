@@ -1,3 +1,4 @@
+import type { ProductionRoute } from '../../../contracts/routing';
 import { parseEvaluation } from '../../domain/gate/evaluation';
 import {
   answersKey,
@@ -8,6 +9,7 @@ import {
   rejectedKey,
   reportTableKey,
 } from '../../domain/records/bucket-layout';
+import type { Hour } from '../../domain/records/hour';
 import { readBaseline } from '../pinned-reader';
 import { recordedFiles } from '../recorded-files';
 import type { RoutingStore } from '../routing-store';
@@ -28,21 +30,28 @@ export class ModelInProduction implements WatchedModelSource {
 
   async find(): Promise<WatchedModel | undefined> {
     const { store, recordedShare } = this;
-    const { endpointName, production } = await this.routing.read();
+    const { endpointName, production, candidate } = await this.routing.read();
     if (!production) return undefined;
-    const { modelVersion, variant, since } = production;
-    return {
-      modelVersion,
-      variant,
+    const { modelVersion, variant } = production;
+    const answering = (route: Pick<ProductionRoute, 'modelVersion' | 'variant'>, since: string) => ({
+      modelVersion: route.modelVersion,
+      variant: route.variant,
       since: new Date(since),
+      recorded: ({ path }: Hour, bytes?: number) =>
+        recordedFiles(store, capturePrefix(endpointName, route.variant, path), bytes),
+      answersKey: ({ path }: Hour) => answersKey(route.modelVersion, path),
+      readBaseline: () => readBaseline(store, route.modelVersion),
+    });
+    return {
+      ...answering(production, production.since),
       recordedShare,
-      recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix(endpointName, variant, path), bytes),
+      ...(candidate?.trafficSince !== undefined && {
+        challenger: answering(candidate, candidate.trafficSince),
+      }),
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
       tableKey: (table, { path }) => reportTableKey(table, variant, path),
-      answersKey: ({ path }) => answersKey(modelVersion, path),
       rejectedKey: ({ path }) => rejectedKey(modelVersion, path),
       labelsPrefix: groundTruthPrefix,
-      readBaseline: () => readBaseline(store, modelVersion),
       readHoldoutQuality: async (metric) => {
         const text = await store.tryReadText(modelKey(modelVersion, 'evaluation.json'));
         if (text === undefined) return undefined;

@@ -39,6 +39,8 @@ export class LabelJoin {
     private readonly answers: IdSample<Answer>,
     private readonly problem: Problem,
     private readonly choice: LabelChoice,
+    /** Requests that another version answered: their labels are not those of unknown ones. */
+    private readonly others?: Pick<IdSample<Answer>, 'get'>,
   ) {}
 
   /** @param arrived when it was known, in milliseconds since 1970; undefined if nothing says so */
@@ -47,7 +49,7 @@ export class LabelJoin {
     if (!this.answers.holds(id)) return;
     const answer = this.answers.get(id);
     if (!answer) {
-      this.unknown.add(id, true);
+      if (!this.others?.get(id)) this.unknown.add(id, true);
       return;
     }
     const misfit = this.misfitOf(label, answer);

@@ -19,6 +19,22 @@ const comparison = z.object({
   since: z.optional(z.string()),
 });
 
+const figure = z.object({ metric: z.string(), value: z.number(), interval: z.optional(interval) });
+
+const slice = z.object({
+  /** Such as `region = north`. */
+  name: z.string(),
+  /** Rows with a label. */
+  labels: z.int(),
+  /** Name of the metric. An earlier version did not say. */
+  metric: z.optional(z.string()),
+  /** Undefined if the rows do not allow the metric. */
+  value: z.optional(z.number()),
+  interval: z.optional(interval),
+  /** Undefined if the evaluation has no such slice. */
+  comparison: z.optional(comparison),
+});
+
 /** The content of `quality.json`: what labels say of a version in a window of its traffic. */
 export const qualityDocument = z.object({
   version: z.literal(1),
@@ -60,27 +76,26 @@ export const qualityDocument = z.object({
   /** By name: the metrics that the rows allow. */
   metrics: z.record(z.string(), z.number()),
   /** The same with 95 % confidence intervals, as far as the rows allow one. */
-  figures: z.optional(
-    z.readonly(z.array(z.object({ metric: z.string(), value: z.number(), interval: z.optional(interval) }))),
-  ),
+  figures: z.optional(z.readonly(z.array(figure))),
   /** Undefined with too few labels, or without an evaluation to compare with. */
   comparison: z.optional(comparison),
   /** The metric of the alarm by the values of columns, the largest slices first. */
-  slices: z.optional(
+  slices: z.optional(z.readonly(z.array(slice))),
+  /**
+   * While a release shifts traffic: the champion and then the challenger, which answered at the same time, since the
+   * challenger has had requests.
+   */
+  versions: z.optional(
     z.readonly(
       z.array(
         z.object({
-          /** Such as `region = north`. */
-          name: z.string(),
-          /** Rows with a label. */
+          modelVersion: z.string(),
+          variant: z.string(),
+          from: z.string(),
+          /** Rows with an answer and a label. */
           labels: z.int(),
-          /** Name of the metric. An earlier version did not say. */
-          metric: z.optional(z.string()),
-          /** Undefined if the rows do not allow the metric. */
-          value: z.optional(z.number()),
-          interval: z.optional(interval),
-          /** Undefined if the evaluation has no such slice. */
-          comparison: z.optional(comparison),
+          figures: z.readonly(z.array(figure)),
+          slices: z.optional(z.readonly(z.array(z.omit(slice, { comparison: true })))),
         }),
       ),
     ),

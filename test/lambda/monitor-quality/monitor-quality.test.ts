@@ -8,7 +8,7 @@ import { monitorQuality, type QualityMonitorProps } from '../../../lambda/monito
 import { tellQuality } from '../../../lambda/monitor-quality/tell-quality';
 import { MINUTE } from '../../local/services/service-fixture';
 import { captureLines, labelLines } from '../capture-lines';
-import { productionRoute } from '../pipeline-fixture';
+import { candidateRoute, productionRoute } from '../pipeline-fixture';
 import { TrafficFixture } from '../traffic-fixture';
 
 const POLICY: QualityPolicy = {
@@ -138,6 +138,7 @@ describe('monitorQuality', () => {
       pipeline: 'churn',
       model_version: '1.0.0',
       variant: 'green',
+      role: 'production',
       metric: 'accuracy',
       value: 0.6,
       lower,
@@ -155,6 +156,51 @@ describe('monitorQuality', () => {
     await label('09:30', 200);
     expect(await run()).toMatchObject({ comparison: { hasFallen: false } });
     expect(await metric('QualityFell')).toEqual([0]);
+  });
+
+  test('compares both versions of a release since the challenger has had requests, by slice, too', async () => {
+    const document = {
+      ...emptyRouting('churn'),
+      production: productionRoute({ variant: 'green', since: '2026-11-24T07:20:00Z' }),
+      candidate: candidateRoute({
+        modelVersion: '1.1.0',
+        variant: 'blue',
+        trafficSince: '2026-11-24T09:10:00.000Z',
+      }),
+    };
+    await fixture.routing.write(document);
+    const columns = ['age', 'region'];
+    const baseline = (order: readonly string[]) =>
+      baselineProfile(order.map((name) => ({ name, kind: 'categorical' as const, cells: ['1', '2'] })));
+    await fixture.store.writeJson('models/1.0.0/baseline.json', baseline(columns));
+    // The challenger has its columns in another order.
+    await fixture.store.writeJson('models/1.1.0/baseline.json', baseline([...columns].reverse()));
+    await capture('08:30', answers(0, 200), { input: '1,south' });
+    await capture('09:30', answers(120, 80), { input: '1,south' });
+    await capture('09:40', answers(180, 20), { input: 'south,1' }, 'blue');
+    for (const time of ['08:30', '09:30', '09:40']) await label(time, 200);
+    const { versions, labels, unanswered } = await run({}, 24, { slices: ['region'] });
+    expect({ labels, unanswered }).toEqual({ labels: 400, unanswered: 0 });
+    const from = '2026-11-24T09:10:00.000Z';
+    const measured = (modelVersion: string, variant: string, accuracy: number) => ({
+      modelVersion,
+      variant,
+      from,
+      labels: 200,
+      figures: expect.arrayContaining([expect.objectContaining({ metric: 'accuracy', value: accuracy })]),
+      slices: [expect.objectContaining({ name: 'region = south', metric: 'accuracy', value: accuracy })],
+    });
+    expect(versions).toEqual([measured('1.0.0', 'green', 0.6), measured('1.1.0', 'blue', 0.9)]);
+    const table = await fixture.store.readText('profiles/quality-table/day=2026-11-24/09-green.jsonl');
+    const rows = table
+      .trimEnd()
+      .split('\n')
+      .map((row) => JSON.parse(row));
+    expect(rows.filter(({ metric, slice }) => metric === 'accuracy' && !slice)).toEqual([
+      expect.objectContaining({ role: 'production', model_version: '1.0.0', value: 0.3 }),
+      expect.objectContaining({ role: 'champion', model_version: '1.0.0', value: 0.6 }),
+      expect.objectContaining({ role: 'challenger', model_version: '1.1.0', variant: 'blue', value: 0.9 }),
+    ]);
   });
 
   test('waits for labels: hours later they find their answers, whichever hour they are filed under', async () => {

@@ -10,6 +10,11 @@ export interface QualityRow {
   readonly pipeline: string;
   readonly model_version: string;
   readonly variant?: string | undefined;
+  /**
+   * `production` of the window as a whole; `champion` and `challenger` of versions that answered at the same time, while
+   * one was being released.
+   */
+  readonly role: 'production' | 'champion' | 'challenger';
   /** Such as `region = north`; undefined of all rows. */
   readonly slice?: string | undefined;
   /** Such as `logLoss`; `estimatedAccuracy` and `estimatedAuc` need no labels. */
@@ -27,21 +32,48 @@ export interface QualityRow {
   readonly since?: string | undefined;
 }
 
-/** A row for each metric of all rows, and one for each slice. */
+/** A row for each metric of all rows, and one for each slice, of each version. */
 export function qualityRows(pipeline: string, document: QualityDocument): QualityRow[] {
-  const { from, until, modelVersion, variant, labels, figures = [], comparison, slices = [] } = document;
+  const { from, until, modelVersion, variant, labels, figures = [], slices, versions = [] } = document;
   if (modelVersion === undefined) return [];
+  const inProduction = { from, modelVersion, variant, labels, figures, slices };
+  const { comparison, estimated } = document;
+  return [
+    ...rowsOf({ pipeline, until, role: 'production' }, inProduction, comparison),
+    ...Object.entries({ estimatedAccuracy: estimated?.accuracy, estimatedAuc: estimated?.auc }).flatMap(
+      ([metric, value]) =>
+        value === undefined
+          ? []
+          : rowsOf(
+              { pipeline, until, role: 'production' },
+              { from, modelVersion, variant, labels: 0, figures: [{ metric, value }] },
+            ),
+    ),
+    ...versions.flatMap((version, place) =>
+      rowsOf({ pipeline, until, role: place === 0 ? 'champion' : 'challenger' }, version),
+    ),
+  ];
+}
+
+/** What labels say of a version. */
+type MeasuredVersion = Pick<QualityDocument, 'from' | 'variant' | 'labels' | 'slices'> & {
+  readonly modelVersion: string;
+  readonly figures: NonNullable<QualityDocument['figures']>;
+};
+
+function rowsOf(
+  { pipeline, until, role }: Pick<QualityRow, 'pipeline' | 'until' | 'role'>,
+  { from, modelVersion, variant, labels, figures, slices = [] }: MeasuredVersion,
+  comparison?: QualityDocument['comparison'],
+): QualityRow[] {
   const window = {
     until: athenaTimestamp(until),
     window_from: athenaTimestamp(from),
     pipeline,
     model_version: modelVersion,
     variant,
+    role,
   };
-  const estimates = Object.entries({
-    estimatedAccuracy: document.estimated?.accuracy,
-    estimatedAuc: document.estimated?.auc,
-  });
   return [
     ...figures.map(({ metric, value, interval }) => ({
       ...window,
@@ -57,11 +89,6 @@ export function qualityRows(pipeline: string, document: QualityDocument): Qualit
       const bounds = boundsOf(interval);
       const verdict = verdictOf(judged);
       return [{ ...window, slice: name, metric, value, ...bounds, label_count: ofSlice, ...verdict }];
-    }),
-    ...estimates.flatMap(([metric, value]) => {
-      if (value === undefined) return [];
-      const row = { ...window, slice: undefined, metric, value };
-      return [{ ...row, ...boundsOf(undefined), label_count: 0, ...verdictOf(undefined) }];
     }),
   ];
 }
