@@ -1,3 +1,4 @@
+import { batch } from './batch';
 import { calibration } from './calibration';
 import { canary } from './canary';
 import { drift } from './drift';
@@ -12,6 +13,7 @@ import { validation } from './validation';
 
 /** Benchmarks by name: each prints figures of one run, beside those of named rivals. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  batch,
   calibration,
   canary,
   drift,

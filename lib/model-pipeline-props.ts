@@ -178,7 +178,7 @@ export interface ModelPipelineProps extends PlatformProps {
 
   /**
    * Other buckets that hold models which were trained elsewhere, and samples of their data: the function that
-   * registers them may read all objects whose names end in `.gz`, `.csv`, `.jsonl` or `.parquet`. Whatever is
+   * registers them may read all objects whose names end in `.gz`, `.zst`, `.csv`, `.jsonl` or `.parquet`. Whatever is
    * below `uploads/` of the pipeline's own bucket may be registered, too.
    * @default - none
    */

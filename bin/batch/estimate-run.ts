@@ -29,10 +29,10 @@ export function estimateRun(planned: PlannedBatch, runs: readonly BatchRun[]): R
   const minutes = ((Date.parse(finishedAt) - Date.parse(plannedAt)) / 60_000) * ratio;
   const estimate = { by: ended.run, minutes };
   if (planned.engine !== 'lambda' || engine !== 'lambda' || gigabyteSeconds === undefined) return estimate;
-  return {
-    ...estimate,
-    dollars:
-      gigabyteSeconds * ratio * GIGABYTE_SECOND +
-      (planned.parts * TRANSITIONS_OF_A_PART * THOUSAND_TRANSITIONS) / 1000,
-  };
+  return { ...estimate, dollars: functionDollars(gigabyteSeconds * ratio, planned.parts) };
+}
+
+/** US dollars of functions that score parts, and of the states that invoke them. */
+export function functionDollars(gigabyteSeconds: number, parts: number): number {
+  return gigabyteSeconds * GIGABYTE_SECOND + (parts * TRANSITIONS_OF_A_PART * THOUSAND_TRANSITIONS) / 1000;
 }

@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { DataFile, ObjectReader } from '../../lambda/aws/data-files/data-file';
-import { DATA_FILE, openDataFile } from '../../lambda/aws/data-files/open-data-file';
+import { DATA_FILE, DATA_FILE_ENDINGS, openDataFile } from '../../lambda/aws/data-files/open-data-file';
 import { CliError, ExitCode } from './cli-error';
 
 /** Files of this machine, by their paths. */
@@ -22,7 +22,7 @@ const LOCAL_FILES: ObjectReader = {
 export async function openLocalFile(path: string): Promise<DataFile> {
   if (!DATA_FILE.test(path)) {
     throw new CliError(
-      `${path} is no file of rows: its name must end in .csv, .jsonl, .csv.gz, .jsonl.gz or .parquet`,
+      `${path} is no file of rows: its name must end in ${DATA_FILE_ENDINGS}`,
       ExitCode.USAGE,
     );
   }

@@ -3,7 +3,7 @@ import type { ModelSignature } from '../../contracts/model-signature';
 import type { ObjectReader } from '../aws/data-files/data-file';
 import { isJsonLines } from '../aws/data-files/open-data-file';
 import { parquetRows } from '../aws/data-files/parquet-file';
-import { unpackedBytes } from '../aws/data-files/unpacked-bytes';
+import { isPacked, unpackedBytes } from '../aws/data-files/unpacked-bytes';
 import { readModelSignature } from '../aws/model-signatures';
 import type { ArtifactStore } from '../aws/store';
 import { batchPlan } from '../domain/batch/batch-documents';
@@ -70,7 +70,7 @@ async function readBytes(
   file: BatchInputFile,
   reader: ObjectReader,
 ): Promise<Buffer> {
-  if (!file.key.endsWith('.gz')) {
+  if (!isPacked(file.key)) {
     return Buffer.from(await reader.readRange(file.key, from, to, file.versionId));
   }
   const pieces: Buffer[] = [];

@@ -87,14 +87,12 @@ export function cellReader({
 
 function csvReader(props: PartRowsProps): BlockReader {
   const rowOf = cellReader(props);
+  const nothing = props.repeated.map(() => '');
   const split = (block: Buffer, linesBefore: number): InputRow[] => {
     const splitter = new CsvSplitter();
     return [splitter.add(utf8(block)), splitter.end()].flatMap(({ rows, lines }) =>
       rows.map((cells, index) => rowOf(cells, linesBefore + (lines[index] as number))),
     );
-  };
-  const broken = (line: number, text: string, problem: string): InputRow => {
-    return { line, text: () => text, repeated: props.repeated.map(() => ''), cells: undefined, problem };
   };
   return (block, linesBefore, count) => {
     const together = attempt(() => split(block, linesBefore));
@@ -105,28 +103,50 @@ function csvReader(props: PartRowsProps): BlockReader {
       if (alone.value?.length === 1) return alone.value[0] as InputRow;
       const text = bytes.toString('utf8').trimEnd();
       const line = linesBefore + above + text.split('\n').length;
-      return broken(line, text, alone.problem ?? `the row holds ${alone.value?.length} rows`);
+      return unreadable(line, text, alone.problem ?? `the row holds ${alone.value?.length} rows`, nothing);
     });
   };
 }
 
 function jsonReader({ features, repeated, signature }: PartRowsProps): BlockReader {
   const optional = new Set(signature?.inputs.filter((input) => input.optional).map(({ name }) => name));
-  const rowOf = (bytes: Buffer, line: number): InputRow => {
-    const text = () => bytes.toString('utf8').trimEnd();
-    const parsed = attempt(() => objectIn(utf8(bytes)));
-    const found = parsed.value;
-    const read = { line, text, repeated: repeated.map((name) => ownValue(found ?? {}, name) ?? null) };
-    if (!found) return { ...read, cells: undefined, problem: parsed.problem ?? '' };
-    const missing = features.find((name) => !Object.hasOwn(found, name) && !optional.has(name));
-    if (missing !== undefined) {
-      return { ...read, cells: undefined, problem: `the row has no '${missing}'` };
+  const nothing = repeated.map(() => null);
+  const rowOf = (text: string, line: number): InputRow => {
+    const { value: found, problem = '' } = attempt(() => objectIn(text));
+    if (!found) return unreadable(line, text, problem, nothing);
+    const read = { line, text: () => text, repeated: repeated.map((name) => ownValue(found, name) ?? null) };
+    const values: RequestCell[] = [];
+    for (const name of features) {
+      const value = ownValue(found, name) as RequestCell | undefined;
+      if (value === undefined && !optional.has(name)) {
+        return { ...read, cells: undefined, problem: `the row has no '${name}'` };
+      }
+      values.push(value ?? null);
     }
-    const values = features.map((name) => ownValue(found, name) ?? null) as RequestCell[];
     return { ...read, cells: { request: values, profiled: values.map(profiledCell) } };
   };
-  return (block, linesBefore) =>
-    rowsOf(block, 'jsonl').map(({ bytes, linesBefore: above }) => rowOf(bytes, linesBefore + above + 1));
+  return (block, linesBefore) => {
+    const together = attempt(() => utf8(block));
+    if (together.value !== undefined) {
+      return together.value.split('\n').flatMap((text, index) => {
+        const row = text.trimEnd();
+        return text === '' || text === '\r' ? [] : [rowOf(row, linesBefore + index + 1)];
+      });
+    }
+    // A row that is not UTF-8 leaves the others as they are.
+    return rowsOf(block, 'jsonl').map(({ bytes, linesBefore: above }) => {
+      const alone = attempt(() => utf8(bytes).trimEnd());
+      const line = linesBefore + above + 1;
+      return alone.value === undefined
+        ? unreadable(line, bytes.toString('utf8').trimEnd(), alone.problem ?? '', nothing)
+        : rowOf(alone.value, line);
+    });
+  };
+}
+
+/** @param nothing in the place of the cells that the output repeats */
+function unreadable(line: number, text: string, problem: string, nothing: readonly unknown[]): InputRow {
+  return { line, text: () => text, repeated: nothing, cells: undefined, problem };
 }
 
 /** Lists are opaque for profiles. */

@@ -110,6 +110,11 @@ function count(
   baseline: Baseline | undefined,
 ): void {
   if (!profile) return;
+  // As most models answer.
+  if (answer && !answer.probabilities && typeof answer.prediction === 'number') {
+    profile.addRow(profiled, answer.prediction);
+    return;
+  }
   const scores = answer && [answer.probabilities ?? answer.prediction].flat();
   const numbers = scores?.every((score) => typeof score === 'number') ? (scores as number[]) : undefined;
   const [prediction] = numbers ? answersOf(numbers, numbers.length) : [];

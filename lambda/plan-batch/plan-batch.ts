@@ -8,9 +8,9 @@ import type {
 } from '../../contracts/batch';
 import type { PlanBatchRequest, PlanBatchSettings, PlannedBatch } from '../../contracts/functions/batch';
 import { type DataObject, type ObjectReader, UnreadableFileError } from '../aws/data-files/data-file';
-import { DATA_FILE, isJsonLines } from '../aws/data-files/open-data-file';
+import { DATA_FILE, DATA_FILE_ENDINGS, isJsonLines } from '../aws/data-files/open-data-file';
 import { parquetOutline } from '../aws/data-files/parquet-file';
-import { unpackedBytes } from '../aws/data-files/unpacked-bytes';
+import { isPacked, unpackedBytes } from '../aws/data-files/unpacked-bytes';
 import { readModelSignature } from '../aws/model-signatures';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { RoutingStore } from '../aws/routing-store';
@@ -175,7 +175,9 @@ async function filesOf(
   const files = await listFiles(isOfFile ? file.key : props.input.prefix, props);
   if (isOfFile) return files.filter(({ key, versionId }) => key === file.key && versionId === file.versionId);
   if (files.length > 0) return files;
-  throw new NoInputError(`there is nothing to score below ${inputUri(props)}: upload ${ENDINGS} files`);
+  throw new NoInputError(
+    `there is nothing to score below ${inputUri(props)}: upload files whose names end in ${DATA_FILE_ENDINGS}`,
+  );
 }
 
 async function listFiles(prefix: string, { inputStore, input }: PlanBatchProps): Promise<StoredVersion[]> {
@@ -185,7 +187,7 @@ async function listFiles(prefix: string, { inputStore, input }: PlanBatchProps):
     if (isLeftOut(key)) continue;
     if (!DATA_FILE.test(key)) {
       throw new UnreadableFileError(
-        `${inputStore.uriOf(key)} is no file of rows: make it ${ENDINGS}, or begin its name with _ to exclude it`,
+        `${inputStore.uriOf(key)} is no file of rows: make it ${DATA_FILE_ENDINGS}, or begin its name with _ to exclude it`,
       );
     }
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
@@ -198,8 +200,6 @@ async function listFiles(prefix: string, { inputStore, input }: PlanBatchProps):
   }
   return files;
 }
-
-const ENDINGS = '.csv, .csv.gz, .jsonl, .jsonl.gz or .parquet';
 
 function inputUri({ inputStore, input }: PlanBatchProps): string {
   return inputStore.uriOf(input.prefix);
@@ -238,7 +238,11 @@ async function cutTextFile(
   format: BatchFormat,
   { inputStore, partBytes }: PlanBatchProps,
 ): Promise<CutText> {
-  const cutter = new PartCutter({ format, hasHeader: format === 'csv', partBytes });
+  const cutter = new PartCutter({
+    format,
+    hasHeader: format === 'csv',
+    partBytes: isPacked(file.key) ? Math.min(PACKED_PARTS * partBytes, MOST_PART_BYTES) : partBytes,
+  });
   try {
     for await (const piece of unpackedBytes(inputStore, file)) cutter.add(piece);
   } catch (error) {
@@ -267,5 +271,13 @@ async function cutParquet(file: DataObject, store: ObjectReader, partBytes: numb
 
 /** A function, which has 15 minutes, reads all of them once, at some 80 MB/s. */
 const MOST_BYTES = 50e9;
+
+/**
+ * A part of a packed file is unpacked from the beginning of the file: parts that are four times as large have a quarter
+ * of all that to do.
+ */
+const PACKED_PARTS = 4;
+/** A function holds a part in memory, as text and as rows. */
+const MOST_PART_BYTES = 64 * 2 ** 20;
 
 const MOST_NAMED = 20;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UnreadableFileError } from '../aws/data-files/data-file';
 import { DatasetRows } from '../aws/data-files/dataset-rows';
-import { DATA_FILE } from '../aws/data-files/open-data-file';
+import { DATA_FILE, DATA_FILE_ENDINGS } from '../aws/data-files/open-data-file';
 import type { ArtifactStore, CopySource } from '../aws/store';
 import type { Row } from '../domain/data/cell';
 import type { DatasetFile } from '../domain/data/dataset';
@@ -36,9 +36,7 @@ export async function keepRows(
   const uri = `s3://${source.bucket}/${source.key}`;
   const ending = DATA_FILE.exec(source.key)?.[1];
   if (!ending) {
-    throw new RegistrationRefusedError(
-      `the ${what} ${uri} does not end in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet: convert it`,
-    );
+    throw new RegistrationRefusedError(`the ${what} ${uri} does not end in ${DATA_FILE_ENDINGS}: convert it`);
   }
   const hash = createHash('sha256');
   for await (const chunk of await bucketOf(source.bucket).readStream(source.key, source.versionId))

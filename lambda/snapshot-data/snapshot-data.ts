@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../contracts/functions/retraining';
-import { DATA_FILE } from '../aws/data-files/open-data-file';
+import { DATA_FILE, DATA_FILE_ENDINGS } from '../aws/data-files/open-data-file';
 import type { ArtifactStore } from '../aws/store';
 import {
   createManifest,
@@ -76,7 +76,7 @@ async function listFiles(store: ArtifactStore): Promise<DatasetFile[]> {
     if (isLeftOut(key)) continue;
     if (!DATA_FILE.test(key)) {
       throw new UnknownFileTypeError(
-        `${store.uriOf(key)} does not end in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet: convert it, or begin its name with _ to exclude it`,
+        `${store.uriOf(key)} does not end in ${DATA_FILE_ENDINGS}: convert it, or begin its name with _ to exclude it`,
       );
     }
     files.push({ ...version, checksum: etag });

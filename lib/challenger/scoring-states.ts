@@ -1,9 +1,9 @@
 import type { Duration } from 'aws-cdk-lib';
-import { volumeKey } from '../platform/encryption';
 import { tagsOf } from '../runtime/ownership';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import type { PipelineFunction } from '../runtime/pipeline-function';
-import { call, choose, create, invoke, job, jsonata, pass, type States, wait } from '../runtime/states';
+import { call, choose, invoke, jsonata, pass, type States, wait } from '../runtime/states';
+import { transformStates } from '../runtime/transform-jobs';
 import type { BatchScoring } from './batch-scoring';
 import { assignChallenger, CHALLENGER, CHALLENGER_VERSION } from './challenger-variables';
 import { JOB_NAME } from './jobs';
@@ -212,25 +212,33 @@ function scoreBy(
   scorer: Scorer,
   { next, catchTo }: { readonly next: string; readonly catchTo: string },
 ): States {
+  const { context } = props;
   const { name, container } = scorer;
   const model = { ModelName: jsonata(scorer.model) };
   return {
-    ...create(
-      `Create${name}Model`,
-      'sagemaker:createModel',
+    ...transformStates(
       {
-        ...model,
-        ExecutionRoleArn: props.scoringRoleArn,
-        PrimaryContainer: container,
-        EnableNetworkIsolation: scorer.isIsolated,
-        VpcConfig: props.context.platform.network?._vpcConfig(),
-        Tags: tagsOf(props.context),
+        createModel: `Create${name}Model`,
+        transform: `Score${name}`,
+        discardModel: `Discard${name}Model`,
       },
-      // The model may be there all the same: each answer may have been lost.
-      { next: `Score${name}`, catchTo: `Discard${name}Model` },
+      {
+        context,
+        modelName: model.ModelName,
+        roleArn: props.scoringRoleArn,
+        container,
+        isIsolated: scorer.isIsolated,
+        jobName: jsonata(`${JOB_NAME} & ${scorer.job} & ${CHALLENGER.suffix}`),
+        input: jsonata(CHALLENGER.split.holdoutUri),
+        output: jsonata(
+          `'s3://${context.bucket.bucketName}/datasets/' & ${CHALLENGER.dataVersion} & '/scores/' & ${scorer.version} & '/'`,
+        ),
+        instanceType: props.batchScoring.instanceType,
+        instanceCount: 1,
+        tags: tagsOf(context),
+      },
+      { next: `Delete${name}Model`, catchTo },
     ),
-    ...score(props, scorer, { next: `Delete${name}Model`, catchTo: `Discard${name}Model` }),
-    [`Discard${name}Model`]: call('sagemaker:deleteModel', model, { next: catchTo, ignoreErrorsTo: catchTo }),
     [`Delete${name}Model`]: call('sagemaker:deleteModel', model, {
       next,
       catchTo: `Is${name}ModelThere`,
@@ -239,44 +247,6 @@ function scoreBy(
     // it.
     [`Is${name}ModelThere`]: call('sagemaker:describeModel', model, { next: catchTo, ignoreErrorsTo: next }),
   };
-}
-
-/** A batch job that scores the holdout in the container that would serve the model. */
-function score(
-  { context, batchScoring }: ScoringProps,
-  { name, job: suffix, model, version }: Scorer,
-  transition: { readonly next: string; readonly catchTo: string },
-): States {
-  return job(
-    `Score${name}`,
-    'TransformJob',
-    {
-      TransformJobName: jsonata(`${JOB_NAME} & ${suffix} & ${CHALLENGER.suffix}`),
-      ModelName: jsonata(model),
-      BatchStrategy: 'MultiRecord',
-      MaxPayloadInMB: 6,
-      TransformInput: {
-        DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: jsonata(CHALLENGER.split.holdoutUri) } },
-        ContentType: 'text/csv',
-        SplitType: 'Line',
-      },
-      TransformOutput: {
-        S3OutputPath: jsonata(
-          `'s3://${context.bucket.bucketName}/datasets/' & ${CHALLENGER.dataVersion} & '/scores/' & ${version} & '/'`,
-        ),
-        Accept: 'text/csv',
-        AssembleWith: 'Line',
-        KmsKeyId: context.platform.encryptionKey?.keyArn,
-      },
-      TransformResources: {
-        InstanceType: batchScoring.instanceType,
-        InstanceCount: 1,
-        VolumeKmsKeyId: volumeKey(context.platform, batchScoring.instanceType),
-      },
-      Tags: tagsOf(context),
-    },
-    transition,
-  );
 }
 
 /** Infrequent, so that waiting for two consecutive releases takes few polls. */

@@ -53,7 +53,7 @@ export interface ArtifactRegistrationProps {
 }
 
 /** Archives, the samples that can be read, and metrics of model packages. */
-const READABLE = ['*.gz', '*.csv', '*.jsonl', '*.parquet', '*.json'];
+const READABLE = ['*.gz', '*.zst', '*.csv', '*.jsonl', '*.parquet', '*.json'];
 
 /** The function that registers models which were trained elsewhere. */
 export function artifactRegistration(

@@ -6,7 +6,7 @@ import type { SourceArchive } from '../artifacts/source-archive';
 import type { BatchScoring } from '../challenger/batch-scoring';
 import type { ChallengerJudge } from '../challenger/challenger-judge';
 import { arn } from '../runtime/arn';
-import { generatedArn, taggedBy } from '../runtime/ownership';
+import { generatedArn, madeBy, taggedBy } from '../runtime/ownership';
 import { functionRole, rolesOf } from '../runtime/part-function';
 import { generatedNamePrefix, type PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction, type PipelineFunctionProps } from '../runtime/pipeline-function';
@@ -103,10 +103,8 @@ export class RetrainingWorkflow extends Construct {
     const trainingJobs = generatedArn(this, 'training-job', context);
     const managedRule = (name: string) => arn(this, 'events', `rule/StepFunctionsGetEventsFor${name}Rule`);
     workflow
-      .allow(
-        ['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'],
-        [trainingJobs],
-      )
+      .allow(['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob'], [trainingJobs])
+      .allow(['sagemaker:StopTrainingJob'], [trainingJobs], madeBy(context))
       .allow(['sagemaker:AddTags'], [trainingJobs], taggedBy('CreateTrainingJob'))
       // As the CDK's own tasks of SageMaker grant it (aws-stepfunctions-tasks), and AWS's policies for these
       // integrations.
@@ -130,18 +128,15 @@ export class RetrainingWorkflow extends Construct {
   }
 
   /** The names of a tuning job and its trainings are shorter than others. */
-  private allowTuning(workflow: Workflow, { pipelineName }: PipelineContext): void {
-    const prefix = generatedNamePrefix(pipelineName).slice(0, TUNING_NAME_LENGTH).toLowerCase();
+  private allowTuning(workflow: Workflow, context: PipelineContext): void {
+    const prefix = generatedNamePrefix(context.pipelineName).slice(0, TUNING_NAME_LENGTH).toLowerCase();
     const tuning = arn(this, 'sagemaker', `hyper-parameter-tuning-job/${prefix}*`);
     workflow
       .allow(
-        [
-          'sagemaker:CreateHyperParameterTuningJob',
-          'sagemaker:DescribeHyperParameterTuningJob',
-          'sagemaker:StopHyperParameterTuningJob',
-        ],
+        ['sagemaker:CreateHyperParameterTuningJob', 'sagemaker:DescribeHyperParameterTuningJob'],
         [tuning],
       )
+      .allow(['sagemaker:StopHyperParameterTuningJob'], [tuning], madeBy(context))
       .allow(['sagemaker:AddTags'], [tuning], taggedBy('CreateHyperParameterTuningJob'))
       .allow(['sagemaker:ListTags'], [tuning])
       .allow(['sagemaker:DescribeTrainingJob'], [arn(this, 'sagemaker', `training-job/${prefix}*`)])

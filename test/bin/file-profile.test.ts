@@ -69,6 +69,6 @@ test.each<[string, string, object, string]>([
 test('a file is refused that is not there, or is none of rows', async () => {
   await expect(profileFile(join(folder, 'no.csv'), NO_ROLES)).rejects.toThrow('there is no file');
   await expect(profileFile(join(folder, 'data.xlsx'), NO_ROLES)).rejects.toThrow(
-    'its name must end in .csv, .jsonl, .csv.gz, .jsonl.gz or .parquet',
+    'its name must end in .csv or .jsonl, either of them also packed (.gz, .zst), or .parquet',
   );
 });

@@ -248,18 +248,21 @@ describe('a batch of a pipeline that an endpoint serves', () => {
     expect(States.DiscardModel?.Next).toBe('TransformFailed');
   });
 
-  test('may make and delete only models with its own name and tag', () => {
+  test('may delete models and stop jobs only with its own name and tag', () => {
     const all = [...roleStatements(template)].flatMap(([role, statements]) =>
       /NightlyWorkflowRole/.test(role) ? statements : [],
     );
-    const [deletion, ...others] = all.filter(({ Action }) =>
-      [Action].flat().includes('sagemaker:DeleteModel'),
-    );
-    expect(others).toEqual([]);
-    expect(JSON.stringify(deletion?.Resource)).toContain(':model/batch-nightly-*');
-    expect(deletion?.Condition).toEqual({
-      StringEquals: { 'aws:ResourceTag/model-pipeline-batch': 'churn/nightly' },
-    });
+    for (const [action, kind] of [
+      ['sagemaker:DeleteModel', 'model'],
+      ['sagemaker:StopTransformJob', 'transform-job'],
+    ] as const) {
+      const [allowed, ...others] = all.filter(({ Action }) => [Action].flat().includes(action));
+      expect(others).toEqual([]);
+      expect(JSON.stringify(allowed?.Resource)).toContain(`:${kind}/batch-nightly-*`);
+      expect(allowed?.Condition).toEqual({
+        StringEquals: { 'aws:ResourceTag/model-pipeline-batch': 'churn/nightly' },
+      });
+    }
   });
 
   test('runs the job with a role that reads prepared rows and versions, and writes scores', () => {

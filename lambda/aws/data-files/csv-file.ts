@@ -10,7 +10,7 @@ import {
 import { textPieces } from './text-pieces';
 
 /**
- * Opens a CSV file (RFC 4180, UTF-8), packed with gzip if its key ends in `.gz`. It is read as it arrives, so
+ * Opens a CSV file (RFC 4180, UTF-8), plain or packed. It is read as it arrives, so
  * that its size does not matter. Rows may differ in length; empty lines are skipped, and a byte order mark is
  * dropped.
  *

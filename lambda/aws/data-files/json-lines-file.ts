@@ -12,7 +12,7 @@ import {
 import { textPieces } from './text-pieces';
 
 /**
- * Opens a file of one JSON object a line (UTF-8), packed with gzip if its key ends in `.gz`. The columns are
+ * Opens a file of one JSON object a line (UTF-8), plain or packed. The columns are
  * the names in its first lines, as many as arrive at once: a name that comes up later makes its row longer
  * than the others.
  *

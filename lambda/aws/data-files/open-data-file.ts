@@ -4,7 +4,10 @@ import { openJsonLines } from './json-lines-file';
 import { openParquet } from './parquet-file';
 
 /** How the names of files end that can be read. */
-export const DATA_FILE = /\.(csv|csv\.gz|jsonl|jsonl\.gz|parquet)$/;
+export const DATA_FILE = /\.(csv|csv\.gz|csv\.zst|jsonl|jsonl\.gz|jsonl\.zst|parquet)$/;
+
+/** The same, for messages. */
+export const DATA_FILE_ENDINGS = '.csv or .jsonl, either of them also packed (.gz, .zst), or .parquet';
 
 /**
  * Opens a file of rows by the end of its name: CSV, JSON lines or Parquet.
@@ -18,5 +21,5 @@ export function openDataFile(store: ObjectReader, file: DataObject): Promise<Dat
 
 /** Whether a file that is not Parquet has JSON lines, rather than CSV. */
 export function isJsonLines({ key }: Pick<DataObject, 'key'>): boolean {
-  return /\.jsonl(\.gz)?$/.test(key);
+  return /\.jsonl(\.gz|\.zst)?$/.test(key);
 }

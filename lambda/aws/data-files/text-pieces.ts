@@ -2,7 +2,7 @@ import { type DataObject, type ObjectReader, UnreadableFileError } from './data-
 import { unpackedBytes } from './unpacked-bytes';
 
 /**
- * The text of an object as it arrives, unpacked with gzip if its key ends in `.gz`, without a byte order
+ * The text of an object as it arrives, unpacked if it is packed, without a byte order
  * mark.
  *
  * @param lineOf the line at which a piece begins, to name the place where the text is broken

@@ -2,14 +2,13 @@ import { Size } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { IModelPipeline } from '../../model-pipeline-base';
-import { volumeKey } from '../../platform/encryption';
 import { arn } from '../../runtime/arn';
 import { checkInstanceType } from '../../runtime/instance-types';
 import type { PartFunction } from '../../runtime/part-function';
 import { sageMakerRole } from '../../runtime/sagemaker-role';
 import { servingImageOf } from '../../runtime/shared-context';
-import { call, create, job, jsonata, type States } from '../../runtime/states';
-import { allowTransformJobs } from '../../runtime/transform-jobs';
+import { call, jsonata, type States } from '../../runtime/states';
+import { allowTransformJobs, transformStates } from '../../runtime/transform-jobs';
 import type { Validation } from '../../runtime/validation';
 import type { Workflow } from '../../runtime/workflow';
 import { SERVED_FILES, servedRepositories } from '../../serving/serving-role';
@@ -123,7 +122,6 @@ export class TransformEngine implements Engine {
   ): States {
     const { context, batchName } = batch;
     const model = { ModelName: jsonata(jobName) };
-    const tags = [{ Key: TAG, Value: tagOf(batch) }];
     const folder = (name: string) =>
       jsonata(`'s3://${context.bucket.bucketName}/batch/${batchName}/' & ${run} & '/${name}/'`);
     return {
@@ -131,58 +129,30 @@ export class TransformEngine implements Engine {
         name: 'PreparePart',
         next: 'CreateModel',
       }),
-      // Of its own, since the champion's model is gone when another version is released.
-      ...create(
-        'CreateModel',
-        'sagemaker:createModel',
+      ...transformStates(
+        { createModel: 'CreateModel', transform: 'TransformParts', discardModel: 'DiscardModel' },
         {
-          ...model,
-          ExecutionRoleArn: role.roleArn,
-          PrimaryContainer: {
+          context,
+          // Of its own, since the champion's model is gone when another version is released.
+          modelName: model.ModelName,
+          roleArn: role.roleArn,
+          container: {
             Image: jsonata(container.Image),
             ModelDataUrl: jsonata(container.ModelDataUrl),
             Environment: jsonata(container.Environment),
           },
-          EnableNetworkIsolation: jsonata(container.isIsolated),
-          VpcConfig: context.platform.network?._vpcConfig(),
-          Tags: tags,
+          isIsolated: jsonata(container.isIsolated),
+          jobName: jsonata(jobName),
+          input: folder('prepared'),
+          output: folder('scores'),
+          instanceType: this.instanceType,
+          instanceCount: this.instanceCount,
+          tags: [{ Key: TAG, Value: tagOf(batch) }],
         },
-        { next: 'TransformParts', catchTo: 'DiscardModel' },
-      ),
-      ...job(
-        'TransformParts',
-        'TransformJob',
-        {
-          TransformJobName: jsonata(jobName),
-          ...model,
-          BatchStrategy: 'MultiRecord',
-          MaxPayloadInMB: 6,
-          TransformInput: {
-            DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: folder('prepared') } },
-            ContentType: 'text/csv',
-            SplitType: 'Line',
-          },
-          TransformOutput: {
-            S3OutputPath: folder('scores'),
-            Accept: 'text/csv',
-            AssembleWith: 'Line',
-            KmsKeyId: context.platform.encryptionKey?.keyArn,
-          },
-          TransformResources: {
-            InstanceType: this.instanceType,
-            InstanceCount: this.instanceCount,
-            VolumeKmsKeyId: volumeKey(context.platform, this.instanceType),
-          },
-          Tags: tags,
-        },
-        { next: 'DeleteModel', catchTo: 'DiscardModel' },
+        { next: 'DeleteModel', catchTo: 'TransformFailed' },
       ),
       // A model that stays costs nothing, and does nothing.
       DeleteModel: call('sagemaker:deleteModel', model, { next: 'JoinParts', ignoreErrorsTo: 'JoinParts' }),
-      DiscardModel: call('sagemaker:deleteModel', model, {
-        next: 'TransformFailed',
-        ignoreErrorsTo: 'TransformFailed',
-      }),
       TransformFailed: {
         Type: 'Fail',
         Error: 'TransformFailed',

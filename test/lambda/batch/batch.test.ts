@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import parquet from '../../reference/parquet.json';
+import zstd from '../../reference/zstd.json';
 import { BatchWorld } from './batch-world';
 
 describe('a batch', () => {
@@ -96,15 +97,30 @@ describe('a batch', () => {
     ]);
   });
 
-  test('cuts packed files as others, and scores them to the same rows', async () => {
-    const text = `customer,plan,age\n${Array.from({ length: 100 }, (_, i) => `c${i},free,${i}\n`).join('')}`;
+  test('keeps a JSON line that is not UTF-8 aside, and scores the others', async () => {
+    const world = new BatchWorld();
+    world.partBytes = 10_000;
+    const good = Buffer.from('{"age": 50, "plan": "free", "customer": 7}\r\n\n');
+    world.input.put('in/a.jsonl', Buffer.concat([good, Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), good]));
+    const manifest = await world.run();
+    expect(world.outputLines(manifest)).toEqual(['in/a.jsonl:1,7,0.5,1.0.0', 'in/a.jsonl:4,7,0.5,1.0.0']);
+    expect(world.errors(manifest)).toEqual([
+      expect.objectContaining({ rowId: 'in/a.jsonl:3', customer: null, reason: 'the row is not UTF-8' }),
+    ]);
+  });
+
+  test.each([
+    ['gz', gzipSync(zstd.text)],
+    ['zst', Buffer.from(zstd.packed, 'base64')],
+  ])('cuts files packed as .%s into larger parts, and scores the same rows', async (ending, content) => {
     const [plain, packed] = [new BatchWorld(), new BatchWorld()];
-    plain.input.put('in/a.csv', text);
-    packed.input.put('in/a.csv.gz', gzipSync(text));
+    plain.input.put('in/a.csv', zstd.text);
+    packed.input.put(`in/a.csv.${ending}`, content);
     const [a, b] = [await plain.run(), await packed.run()];
-    expect(b.parts.length).toBeGreaterThan(10);
+    expect(b.parts.length).toBeGreaterThan(3);
+    expect(b.parts.length).toBeLessThan(a.parts.length / 3);
     expect(packed.outputLines(b)).toEqual(
-      plain.outputLines(a).map((line) => line.replace('a.csv', 'a.csv.gz')),
+      plain.outputLines(a).map((line) => line.replace('a.csv', `a.csv.${ending}`)),
     );
   });
 
@@ -214,7 +230,12 @@ describe('a batch', () => {
       { 'in/a.csv.gz': 'customer,plan,age\n' },
       /in\/a\.csv\.gz cannot be read: incorrect header check/,
     ],
-  ])('is refused if it %s', async (_, files: Record<string, string>, problem) => {
+    [
+      'is only half of what was packed',
+      { 'in/a.csv.zst': Buffer.from(zstd.packed, 'base64').subarray(0, 300) },
+      /in\/a\.csv\.zst cannot be read: unexpected EOF/,
+    ],
+  ])('is refused if it %s', async (_, files: Record<string, string | Uint8Array>, problem) => {
     const world = new BatchWorld();
     for (const [key, content] of Object.entries(files)) world.input.put(key, content);
     await expect(world.plan()).rejects.toThrow(problem);

@@ -85,7 +85,7 @@ describe('snapshotData', () => {
     await fixture.put('training-data/02.xlsx', 'b');
     await expect(take()).rejects.toThrow(UnknownFileTypeError);
     await expect(take()).rejects.toThrow(
-      's3://model-data/training-data/02.xlsx does not end in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet',
+      's3://model-data/training-data/02.xlsx does not end in .csv or .jsonl, either of them also packed (.gz, .zst), or .parquet',
     );
   });
 
