@@ -48,6 +48,11 @@ export class Rivals {
     return `Node ${process.version}, ${cpus()[0]?.model}; ${versions.join(', ')}`;
   }
 
+  /** The command that runs a program of the benchmark's folder. */
+  command(program: string, ...args: readonly string[]): string[] {
+    return [this.python, join(this.folder, program), ...args];
+  }
+
   /** @param program of the benchmark's folder */
   run<M extends object>(args: readonly string[], program = 'rivals.py'): M {
     return run<M>(this.python, [join(this.folder, program), ...args]);

@@ -6,12 +6,18 @@ import { join } from 'node:path';
 import { line, Rivals, run } from './rivals';
 
 const OURS = join(__dirname, 'serving', 'ours.js');
+const SERVER = join(__dirname, 'serving', 'server.js');
+const LOAD = join(__dirname, 'serving', 'load.js');
 const STAND_IN = join(__dirname, 'serving', 'stand-in.js');
 /** Rows of a request, and how often it is made in a round. */
 const REQUESTS = [
-  { rows: 1, times: 2_000 },
+  { rows: 1, times: 20_000 },
   { rows: 100, times: 1_000 },
   { rows: 1_000, times: 300 },
+];
+const HTTP_REQUESTS = [
+  { rows: 1, times: 10_000 },
+  { rows: 100, times: 2_000 },
 ];
 
 interface Latency {
@@ -64,10 +70,51 @@ export async function serving([rounds = '5']: readonly string[]): Promise<void> 
       }
       sameAnswers(answers.get('this: the whole handler'), answers.get('Python: onnxruntime and json'));
     }
+    await throughput(rivals, folder, Number(rounds));
     await coldStarts(rivals, folder, Number(rounds));
     swaps(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Throughput {
+  readonly perSecond: number;
+  readonly predictions: readonly number[];
+}
+
+/** Requests over HTTP that a server answers with one processor. */
+async function throughput(rivals: Rivals, folder: string, rounds: number): Promise<void> {
+  if (process.platform !== 'linux') {
+    console.log('\nrequests over HTTP are measured on Linux, which keeps a process to one processor');
+    return;
+  }
+  const servers = {
+    'this: Node.js and the handler': [process.execPath, '--no-warnings', SERVER, folder],
+    'FastAPI, pydantic, onnxruntime': rivals.command('servers.py', 'pydantic', folder),
+    'FastAPI, orjson, onnxruntime': rivals.command('servers.py', 'orjson', folder),
+  };
+  for (const { rows, times } of HTTP_REQUESTS) {
+    console.log(`\n${rows} rows over HTTP, 16 connections, requests for a second of the server's processor`);
+    line('', 'median', 'this is');
+    const found = new Map<string, number[]>();
+    for (let round = 0; round < rounds; round++) {
+      for (const [title, command] of Object.entries(servers)) {
+        const [program = '', ...args] = ['taskset', '-c', '0', ...command];
+        const server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+        const port = String((await once(server.stdout, 'data'))[0]).trim();
+        const asks = [LOAD, folder, port, String(server.pid), String(rows), String(times)];
+        const { perSecond } = run<Throughput>(process.execPath, asks);
+        found.set(title, [...(found.get(title) ?? []), perSecond]);
+        server.kill('SIGKILL');
+        await once(server, 'exit');
+      }
+    }
+    const [ours = 1] = [...found.values()].map((each) => figures(each).p50);
+    for (const [title, each] of found) {
+      const { p50 } = figures(each);
+      line(title, p50.toFixed(0), `${(ours / p50).toFixed(2)}x`);
+    }
   }
 }
 

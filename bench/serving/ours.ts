@@ -1,15 +1,9 @@
-import { openSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { LoadedModels } from '../../lambda/inference/loaded-models';
-import { repositoryRoot } from '../repository-root';
+import { DeployedFunction } from './deployed-function';
 import { StandIn } from './stand-in';
-
-/**
- * Requests whose recordings are written together. Lambda has an instance write after each answer, and the caller
- * does not wait for it; here that would be another program's time, whose caches the next request had to fill again.
- */
-const RECORDED_TOGETHER = 200;
 
 /** Answers a body, as the response of an HTTP request. */
 type Answerer = (body: string) => Promise<string>;
@@ -49,32 +43,35 @@ async function swaps(folder: string, versions: number): Promise<object> {
   return { quiet, swapping, megabytes: [megabytes, process.memoryUsage().rss / 1e6] };
 }
 
-/** Microseconds of a request, one after the other. */
+/**
+ * Microseconds of a request, one after the other, once code is warm. Requests of one row are shorter than the
+ * system's time slices: those are left out during which it ran another program on the processor.
+ */
 async function latency(folder: string, [what, rows, times]: readonly string[]): Promise<object> {
   const all = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as number[][];
   const body = JSON.stringify({ rows: all.slice(0, Number(rows)) });
   const standIn = await StandIn.start(folder);
-  const answer = await answererOf(what as string, folder, standIn, body);
+  const deployed = what === 'handler' ? await DeployedFunction.start(standIn) : undefined;
+  const answer = deployed
+    ? async (text: string) => (await deployed.answer(text)).body
+    : await answererOf(what as string, folder, body);
   const micros: number[] = [];
   let text = '';
   for (let i = 0; i < Number(times); i++) {
+    const { involuntaryContextSwitches } = process.resourceUsage();
     const start = process.hrtime.bigint();
     text = await answer(body);
-    micros.push(Number(process.hrtime.bigint() - start) / 1000);
-    if (what === 'handler' && i % RECORDED_TOGETHER === 0) await standIn.afterAnswer();
+    const end = process.hrtime.bigint();
+    const isPreempted = process.resourceUsage().involuntaryContextSwitches > involuntaryContextSwitches;
+    if (i >= Number(times) / 5 && !(rows === '1' && isPreempted)) micros.push(Number(end - start) / 1000);
+    await deployed?.afterAnswer();
   }
   const { predictions = [] } = text === '' ? {} : (JSON.parse(text) as { predictions?: unknown });
-  return { micros: micros.slice(micros.length / 5), predictions };
+  return { micros, predictions };
 }
 
-/** What is measured: the model alone, with its tensor, with JSON besides, or the function's handler. */
-async function answererOf(what: string, folder: string, standIn: StandIn, body: string): Promise<Answerer> {
-  if (what === 'handler') {
-    discardMetrics();
-    const { register, handler } = inferenceFunction(standIn.host, 100);
-    await register();
-    return (text) => answerOf(handler, text);
-  }
+/** What is measured: the model alone, with its tensor, or with JSON besides. */
+async function answererOf(what: string, folder: string, body: string): Promise<Answerer> {
   const session = await InferenceSession.create(join(folder, 'model.onnx'));
   const name = session.inputNames[0] as string;
   const tensorOf = (rows: readonly (readonly number[])[]) => {
@@ -99,52 +96,15 @@ async function answererOf(what: string, folder: string, standIn: StandIn, body: 
 
 /** The first answer of a new process, whose model is in S3. */
 async function cold(folder: string, url: string): Promise<object> {
-  const { handler } = inferenceFunction(new URL(url).host, 0);
+  const deployed = DeployedFunction.cold(new URL(url).host);
   const [row] = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as number[][];
-  const { predictions } = JSON.parse(await answerOf(handler, JSON.stringify({ rows: [row] }))) as {
+  const { predictions } = JSON.parse((await deployed.answer(JSON.stringify({ rows: [row] }))).body) as {
     predictions: number[];
   };
   return { prediction: predictions[0] };
 }
 
-interface InferenceFunction {
-  register(): Promise<void>;
-  handler(event: object, context: { readonly awsRequestId: string }): Promise<{ readonly body: string }>;
-}
-
-/** The function as it is deployed, with one model. */
-function inferenceFunction(host: string, capturePercentage: number): InferenceFunction {
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: `http://${host}`,
-    AWS_LAMBDA_RUNTIME_API: host,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
-    PIPELINE_NAME: 'bench',
-    BUCKET_NAME: 'bench',
-    SETTINGS: JSON.stringify({
-      serves: { kind: 'model', location: { bucket: 'bench', key: 'model.onnx' }, modelVersion: '1.0.0' },
-      capturePercentage,
-      metricNamespace: 'ModelPipeline',
-    }),
-  });
-  return require(join(repositoryRoot(), 'dist', 'assets', 'inference', 'serverless-inference.js'));
-}
-
-/** Lines of metrics go where nobody reads them, for a pipe would be full, and wait for its reader. */
-function discardMetrics(): void {
-  const sink = openSync('/dev/null', 'w');
-  process.stdout.write = (text: string | Uint8Array) => writeSync(sink, String(text)) > 0;
-}
-
 const toParent = process.stdout.write.bind(process.stdout);
-let requests = 0;
-
-async function answerOf(handler: InferenceFunction['handler'], body: string): Promise<string> {
-  const event = { body, isBase64Encoded: false, headers: { 'content-type': 'application/json' } };
-  return (await handler(event, { awsRequestId: `bench-${requests++}` })).body;
-}
-
 main(process.argv.slice(2)).then(
   (measured) => {
     toParent(`\n${JSON.stringify(measured)}\n`, () => process.exit());

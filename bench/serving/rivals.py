@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import resource
 import sys
 import time
 
@@ -61,16 +62,20 @@ def answer_by_scikit_learn(folder):
 
 
 def latency(folder, library, rows, times):
-    """Microseconds of a request, one after the other."""
+    """Microseconds of a request, as ours.ts measures them."""
     answer = {"onnxruntime": answer_by_onnxruntime, "scikit-learn": answer_by_scikit_learn}[library](folder)
     with open(os.path.join(folder, "rows.json")) as file:
         body = json.dumps({"rows": json.load(file)[: int(rows)]})
     micros = []
-    for _ in range(int(times)):
+    for index in range(int(times)):
+        switches = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
         start = time.perf_counter_ns()
         text = answer(body)
-        micros.append((time.perf_counter_ns() - start) / 1000)
-    return {"micros": micros[len(micros) // 5 :], "predictions": json.loads(text)["predictions"]}
+        end = time.perf_counter_ns()
+        is_preempted = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw > switches
+        if index >= int(times) / 5 and not (rows == "1" and is_preempted):
+            micros.append((end - start) / 1000)
+    return {"micros": micros, "predictions": json.loads(text)["predictions"]}
 
 
 def cold(folder, library, url):

@@ -10,8 +10,8 @@ export type Outcome =
 export interface InferenceMetricsProps {
   readonly pipelineName: string;
   readonly namespace: string;
-  /** Where log lines go. */
-  readonly write: (line: string) => void;
+  /** Where log lines go. A line is made when it is written, which may be after the answer. */
+  readonly write: (line: () => string) => void;
   readonly now: () => Date;
   /**
    * Whether the first request has waited for this instance of the function to start.
@@ -40,18 +40,35 @@ export class InferenceMetrics {
    * @param releaseId the release in progress, if there is one
    * @param time when the request came, of which a copy is counted, too: both are compared minute by minute
    */
-  count({ variant, modelVersion }: Route, releaseId: string | undefined, outcome: Outcome, time: Date): void {
+  count(route: Route, releaseId: string | undefined, outcome: Outcome, time: Date): void {
+    const { isCold } = this;
+    this.isCold = false;
+    this.props.write(() => this.lineOf(route, releaseId, outcome, time, isCold));
+  }
+
+  /** Counts an object of recorded requests that could not be written. */
+  countCaptureFailure(): void {
+    const time = this.props.now();
+    this.props.write(() => this.line([['Pipeline']], { CaptureWriteErrors: 1 }, {}, time));
+  }
+
+  private lineOf(
+    { variant, modelVersion }: Route,
+    releaseId: string | undefined,
+    outcome: Outcome,
+    time: Date,
+    isCold: boolean,
+  ): string {
     const fault = 'fault' in outcome ? outcome.fault : undefined;
     const values = {
       Invocations: 1,
       Invocation4XXErrors: fault === 'caller' ? 1 : 0,
       Invocation5XXErrors: fault === 'model' ? 1 : 0,
       ...('latencyMicros' in outcome && { ModelLatency: outcome.latencyMicros }),
-      ...(this.isCold && { ColdStarts: 1 }),
+      ...(isCold && { ColdStarts: 1 }),
     };
-    this.isCold = false;
     const dimensions = ['Pipeline', 'VariantName'];
-    this.write(
+    return this.line(
       [dimensions, ...(releaseId === undefined ? [] : [[...dimensions, 'ReleaseId']])],
       values,
       { VariantName: variant, ReleaseId: releaseId, ModelVersion: modelVersion },
@@ -59,22 +76,15 @@ export class InferenceMetrics {
     );
   }
 
-  /** Counts an object of recorded requests that could not be written. */
-  countCaptureFailure(): void {
-    this.write([['Pipeline']], { CaptureWriteErrors: 1 }, {}, this.props.now());
-  }
-
-  private write(
+  private line(
     dimensions: readonly (readonly string[])[],
     values: Readonly<Record<string, number>>,
     properties: Readonly<Record<string, string | undefined>>,
     time: Date,
-  ): void {
+  ): string {
     const directive = this.directiveOf(dimensions, Object.keys(values));
     const fields = JSON.stringify({ Pipeline: this.props.pipelineName, ...properties, ...values });
-    this.props.write(
-      `{"_aws":{"Timestamp":${time.getTime()},"CloudWatchMetrics":[${directive}]},${fields.slice(1)}`,
-    );
+    return `{"_aws":{"Timestamp":${time.getTime()},"CloudWatchMetrics":[${directive}]},${fields.slice(1)}`;
   }
 
   /** What tells CloudWatch which fields are metrics, in JSON: most requests have the same. */

@@ -44,7 +44,13 @@ export class LoadedModels {
    * these is given back with the next change.
    */
   keep(modelVersions: readonly string[]): void {
-    const others = [...this.models].filter(([known]) => !modelVersions.includes(known));
+    const wanted = new Set(modelVersions);
+    // As with most requests.
+    if (wanted.size === this.models.size && modelVersions.every((one) => this.models.has(one))) {
+      this.kept = modelVersions;
+      return;
+    }
+    const others = [...this.models].filter(([known]) => !wanted.has(known));
     if (others.length > 0 || modelVersions.some((one) => !this.models.has(one))) this.releaseForgotten();
     for (const [version, model] of others) {
       this.models.delete(version);

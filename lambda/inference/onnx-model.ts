@@ -77,16 +77,11 @@ export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignatur
     if (Array.isArray(score)) checkRoom(rows, graph, score.length);
     return answer;
   };
-  const predict = async (rows: Rows): Promise<Predicted> => {
-    const plain = graph.isSingleRow ? undefined : plainRows(rows, columns);
-    if (plain) return { answer: await run(plain.cells, plain.tensors, 0), cells: plain.cells };
-    const cells = rows.map((row, index) => columns.cellsOf(row, index + 1));
-    if (!graph.isSingleRow && cells.length > 0)
-      return { answer: await run(cells, tensorsOf(cells, columns, 0), 0), cells };
+  const runEach = async (cells: Predicted['cells']): Promise<ModelAnswer> => {
     const answers: ModelAnswer[] = [];
     for (const [index, row] of cells.entries())
       answers.push(await run([row], tensorsOf([row], columns, index), index));
-    return { answer: joined(answers), cells };
+    return joined(answers);
   };
   let running = 0;
   let isReleased = false;
@@ -99,7 +94,11 @@ export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignatur
       checkRoom(rows.length, graph);
       running++;
       try {
-        return await predict(rows);
+        const plain = graph.isSingleRow ? undefined : plainRows(rows, columns);
+        if (plain) return { answer: await run(plain.cells, plain.tensors, 0), cells: plain.cells };
+        const cells = rows.map((row, index) => columns.cellsOf(row, index + 1));
+        if (graph.isSingleRow || cells.length === 0) return { answer: await runEach(cells), cells };
+        return { answer: await run(cells, tensorsOf(cells, columns, 0), 0), cells };
       } finally {
         running--;
         end();

@@ -64,7 +64,7 @@ const write = (line: string) => process.stdout.write(`${line}\n`);
 const inferenceMetrics = new InferenceMetrics({
   pipelineName,
   namespace: settings.metricNamespace,
-  write,
+  write: (line) => write(line()),
   now,
 });
 const recorder = new CaptureRecorder({

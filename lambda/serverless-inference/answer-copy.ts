@@ -5,7 +5,7 @@ import type { InferProps } from './infer';
 import type { RequestCopy } from './request-copy';
 import type { ShadowRoutes } from './shadow-routes';
 
-export interface AnswerCopyProps extends Omit<InferProps, 'eventId' | 'routing'> {
+export interface AnswerCopyProps extends Omit<InferProps, 'routing'> {
   readonly shadows: ShadowRoutes;
 }
 

@@ -54,7 +54,7 @@ const { captureIntervalSeconds = 0 } = settings;
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
 const now = () => new Date();
-const logLines: string[] = [];
+const logLines: (() => string)[] = [];
 const metrics = new InferenceMetrics({
   pipelineName,
   namespace: settings.metricNamespace,
@@ -99,7 +99,7 @@ const shadows = new ShadowRoutes(props.routing);
 
 function writeMetrics(): void {
   // By `console`, Lambda's JSON format would nest the lines, and CloudWatch would find no metric in them.
-  for (const line of logLines.splice(0)) process.stdout.write(`${line}\n`);
+  for (const line of logLines.splice(0)) process.stdout.write(`${line()}\n`);
 }
 
 /** Versions as releases route requests to them. */
@@ -152,7 +152,7 @@ export async function handler(
 ): Promise<Inference | HttpAnswer | undefined> {
   try {
     const copy = copyIn(event);
-    if (!copy) return await infer(event, { ...props, eventId: awsRequestId });
+    if (!copy) return await infer(event, awsRequestId, props);
     await answerCopy(copy, { ...props, shadows });
     return undefined;
   } finally {

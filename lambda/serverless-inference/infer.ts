@@ -14,8 +14,6 @@ export interface InferProps extends AnswerProps {
   readonly routing: RouteSource;
   /** Undefined if requests are not copied to shadows. */
   readonly copier?: RequestCopier;
-  /** Identifies the request. */
-  readonly eventId: string;
   /** The function's version that is asked. */
   readonly functionVersion: string | undefined;
   /** From 0 to 1. */
@@ -33,15 +31,20 @@ export interface Inference extends ModelAnswer {
  * Answers an event with the version in production, or with the one that is being released: an HTTP request by
  * an HTTP answer, anything else directly.
  *
+ * @param eventId identifies the request
  * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: a problem of status 4xx answers
  * what a caller did wrong
  */
-export async function infer(event: unknown, props: InferProps): Promise<Inference | HttpAnswer> {
+export async function infer(
+  event: unknown,
+  eventId: string,
+  props: InferProps,
+): Promise<Inference | HttpAnswer> {
   const request = httpRequestIn(event);
-  if (!request) return answer(questionOf(event), props);
+  if (!request) return answer(questionOf(event), eventId, props);
   try {
     const question = questionOfBody(jsonBodyOf(request));
-    const inference = await answer(question, props);
+    const inference = await answer(question, eventId, props);
     const { signature } = await props.models.get(inference.modelVersion);
     const warnings = signature ? outOfRangeHeaders(outOfRange(signature, question.rows)) : {};
     return jsonAnswer(inference, warnings);
@@ -52,9 +55,9 @@ export async function infer(event: unknown, props: InferProps): Promise<Inferenc
   }
 }
 
-async function answer(question: Question, props: InferProps): Promise<Inference> {
+async function answer(question: Question, eventId: string, props: InferProps): Promise<Inference> {
   if (question.releaseId !== undefined) return answerOfCandidate(question, question.releaseId, props);
-  const { routing, models, copier, eventId, functionVersion, now, random } = props;
+  const { routing, models, copier, functionVersion, now, random } = props;
   const time = now();
   const live = await routing.current();
   const { production, candidate, shadow } = live;
@@ -67,7 +70,7 @@ async function answer(question: Question, props: InferProps): Promise<Inference>
     return { modelVersion: route.modelVersion, variant: route.variant, ...answer };
   } finally {
     // An instance may be frozen once it has answered.
-    await copied;
+    if (copied) await copied;
   }
 }
 

@@ -8,7 +8,7 @@ function linesOf(count: number, isCold?: boolean): Record<string, unknown>[] {
   const metrics = new InferenceMetrics({
     pipelineName: 'churn',
     namespace: 'ModelPipeline',
-    write: (line) => lines.push(JSON.parse(line)),
+    write: (line) => lines.push(JSON.parse(line())),
     now: () => TIME,
     isCold,
   });

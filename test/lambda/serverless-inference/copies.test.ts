@@ -6,13 +6,12 @@ import { logger } from '../../../lambda/aws/logger';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { answerCopy } from '../../../lambda/serverless-inference/answer-copy';
-import { infer } from '../../../lambda/serverless-inference/infer';
 import { RequestCopier } from '../../../lambda/serverless-inference/request-copier';
 import { copyIn, type RequestCopy } from '../../../lambda/serverless-inference/request-copy';
 import { ShadowRoutes } from '../../../lambda/serverless-inference/shadow-routes';
 import reference from '../../reference/onnx-models.json';
 import { candidateRoute, productionRoute } from '../pipeline-fixture';
-import { InferenceWorld, writeRecords } from './inference-world';
+import { InferenceWorld, infer, writeRecords } from './inference-world';
 
 const START = new Date('2026-11-24T10:07:08.009Z');
 const { rows } = reference;

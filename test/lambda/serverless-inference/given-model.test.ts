@@ -5,9 +5,9 @@
 import { FixedRoute } from '../../../lambda/inference/fixed-route';
 import { GivenModel } from '../../../lambda/inference/given-model';
 import { LoadedModels } from '../../../lambda/inference/loaded-models';
-import { type Inference, infer } from '../../../lambda/serverless-inference/infer';
+import type { Inference } from '../../../lambda/serverless-inference/infer';
 import reference from '../../reference/onnx-models.json';
-import { InferenceWorld } from './inference-world';
+import { InferenceWorld, infer } from './inference-world';
 import { archive, modelArchive } from './stored-model';
 
 const { onnx, predictions } = reference.classifier;

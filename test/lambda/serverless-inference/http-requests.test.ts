@@ -7,12 +7,12 @@ import type { ModelSignature } from '../../../contracts/model-signature';
 import { logger } from '../../../lambda/aws/logger';
 import type { HttpAnswer } from '../../../lambda/domain/http/http-fault';
 import { LoadedModels } from '../../../lambda/inference/loaded-models';
-import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
+import type { InferProps } from '../../../lambda/serverless-inference/infer';
 import { RequestCopier } from '../../../lambda/serverless-inference/request-copier';
 import reference from '../../reference/onnx-models.json';
 import { anyEvent, HTTP_BODIES, predictionsEvent } from '../http-events';
 import { candidateRoute } from '../pipeline-fixture';
-import { InferenceWorld } from './inference-world';
+import { InferenceWorld, infer } from './inference-world';
 
 const SIGNATURE: ModelSignature = {
   version: 1,

@@ -6,10 +6,10 @@ import type { ProductionRoute } from '../../../contracts/routing';
 import { logger } from '../../../lambda/aws/logger';
 import type { CandidateRoute, RoutingDocument } from '../../../lambda/domain/release/routing';
 import { parseCapture } from '../../../lambda/domain/traffic/capture';
-import { type InferProps, infer } from '../../../lambda/serverless-inference/infer';
+import type { InferProps } from '../../../lambda/serverless-inference/infer';
 import reference from '../../reference/onnx-models.json';
 import { candidateRoute } from '../pipeline-fixture';
-import { InferenceWorld, writeRecords } from './inference-world';
+import { InferenceWorld, infer, writeRecords } from './inference-world';
 import { archive } from './stored-model';
 
 describe('serverless inference', () => {

@@ -4,9 +4,17 @@ import { InferenceMetrics } from '../../../lambda/inference/inference-metrics';
 import { LiveRouting } from '../../../lambda/inference/live-routing';
 import { LoadedModels } from '../../../lambda/inference/loaded-models';
 import { RegisteredModels } from '../../../lambda/inference/registered-models';
-import type { InferProps } from '../../../lambda/serverless-inference/infer';
+import { type InferProps, infer as inferAs } from '../../../lambda/serverless-inference/infer';
 import { embeddedMetrics } from '../../../local/services/logs/embedded-metrics';
 import { modelArchive } from './stored-model';
+
+/** Answers an event, of the request `request-1` unless the event has another ID. */
+export function infer(
+  event: unknown,
+  { eventId = 'request-1', ...props }: InferProps & { readonly eventId?: string },
+): ReturnType<typeof inferAs> {
+  return inferAs(event, eventId, props);
+}
 
 /** Writes what an instance has taken to be recorded, as it does after each answer. */
 export function writeRecords({ recorder }: Pick<InferProps, 'recorder'>): Promise<void> {
@@ -35,7 +43,7 @@ export class InferenceWorld {
     return this.logged.flatMap(embeddedMetrics).filter((metric) => metric.name === name && metric.value > 0);
   }
 
-  /** A new instance, which has loaded and read nothing yet, for the request `request-1`. */
+  /** A new instance, which has loaded and read nothing yet. */
   instance(): InferProps {
     const world = this;
     return {
@@ -65,7 +73,7 @@ export class InferenceWorld {
       metrics: new InferenceMetrics({
         pipelineName: 'churn',
         namespace: 'ModelPipeline',
-        write: (line) => world.logged.push(line),
+        write: (line) => world.logged.push(line()),
         now: () => world.now,
       }),
       recorder: new CaptureRecorder({
@@ -82,7 +90,6 @@ export class InferenceWorld {
         onFailure: () => {},
       }),
       functionVersion: undefined,
-      eventId: 'request-1',
       random: () => 0.5,
       now: () => world.now,
       stopwatch: () => 0,

@@ -7,9 +7,9 @@ import { parseCapture } from '../../../lambda/domain/traffic/capture';
 import { FixedRoute } from '../../../lambda/inference/fixed-route';
 import { LoadedModels } from '../../../lambda/inference/loaded-models';
 import type { Rows } from '../../../lambda/inference/rows';
-import { type Inference, infer } from '../../../lambda/serverless-inference/infer';
+import type { Inference } from '../../../lambda/serverless-inference/infer';
 import reference from '../../reference/onnx-graphs.json';
-import { InferenceWorld, writeRecords } from './inference-world';
+import { InferenceWorld, infer, writeRecords } from './inference-world';
 
 interface Served {
   readonly onnx: string;
