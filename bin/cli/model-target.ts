@@ -1,6 +1,4 @@
-import * as z from 'zod/mini';
 import type { ModelSignature } from '../../contracts/model-signature';
-import { parseDocument } from '../../lambda/domain/records/document';
 import type { RequestCell } from '../../lambda/inference/rows';
 import { cellsBySignature } from '../../lambda/inference-api/cells-by-signature';
 import { EndpointModel } from '../../lambda/inference-api/endpoint-model';
@@ -8,7 +6,7 @@ import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
 import { invokeFunction } from './invoke-function';
 import type { Pipeline } from './pipeline';
-import { publishedParts } from './published-parts';
+import { publishedApi } from './published-api';
 import { signedHeaders } from './sign-request';
 
 /** Predictions of rows, and the version that gave them. */
@@ -78,27 +76,14 @@ function endpointTarget(
   };
 }
 
-/** What an API's stack publishes of it. */
-const publishedApi = z.object({ url: z.string(), authorization: z.enum(['iam', 'jwt', 'lambda', 'none']) });
-
 async function apiTarget(
   aws: Aws,
   { name: pipelineName }: Pipeline,
   choice: string | true,
   token: string | undefined,
 ): Promise<ModelTarget> {
-  const published = await publishedParts(aws, pipelineName, 'apis');
-  const names = [...published.keys()];
-  if (names.length === 0)
-    throw new CliError(`${pipelineName} has no HTTP API; add one with addInferenceApi()`);
-  const [only] = names.length === 1 ? names : [];
-  const name = choice === true ? only : choice;
-  const text = name === undefined ? undefined : published.get(name);
-  if (text === undefined) {
-    const problem = choice === true ? 'there are several APIs' : `the API ${choice} does not exist`;
-    throw new CliError(`${problem}; choose one with --api: ${names.join(', ')}`, ExitCode.USAGE);
-  }
-  const api = parseDocument(publishedApi, text, `parts of the API ${name}`);
+  const api = await publishedApi(aws, pipelineName, choice);
+  const { name } = api;
   if ((api.authorization === 'jwt' || api.authorization === 'lambda') && token === undefined) {
     throw new CliError(`the API ${name} needs a token; give it with --token`, ExitCode.USAGE);
   }

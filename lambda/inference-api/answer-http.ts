@@ -1,3 +1,4 @@
+import type { ApiSecurity } from '../../contracts/functions/http';
 import { logger } from '../aws/logger';
 import { type HttpAnswer, HttpFault, jsonAnswer, problemAnswer } from '../domain/http/http-fault';
 import { type HttpRequest, httpRequestIn, jsonBodyOf } from '../domain/http/http-request';
@@ -11,15 +12,13 @@ import type { EndpointModel } from './endpoint-model';
 
 export interface AnswerHttpProps {
   readonly pipelineName: string;
+  readonly security: ApiSecurity;
   readonly champion: Pick<Champion, 'live' | 'signature'>;
   /** Undefined if rows go to a function. */
   readonly endpoint: Pick<EndpointModel, 'predict'> | undefined;
 }
 
 type Route = (request: HttpRequest, props: AnswerHttpProps) => Promise<HttpAnswer>;
-
-/** Where rows are sent to. */
-const PREDICTIONS_PATH = '/predictions';
 
 /** By the end of the path: a stage or an API mapping may be before it. */
 const ROUTES: Readonly<Record<string, Route>> = {
@@ -82,10 +81,8 @@ async function predict(request: HttpRequest, { champion, endpoint }: AnswerHttpP
 }
 
 async function describe(_request: HttpRequest, props: AnswerHttpProps): Promise<HttpAnswer> {
-  const { champion, pipelineName } = props;
+  const { champion, pipelineName, security } = props;
   const { modelVersion } = (await champion.live()).production;
   const signature = await champion.signature(modelVersion);
-  return jsonAnswer(
-    openApiDocument({ title: pipelineName, modelVersion, signature, path: PREDICTIONS_PATH }),
-  );
+  return jsonAnswer(openApiDocument({ title: pipelineName, modelVersion, signature, security }));
 }

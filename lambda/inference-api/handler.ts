@@ -16,9 +16,15 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
   z.object({
     routing: z.object({ kind: z.literal('routing'), parameter: z.string(), maximumAgeSeconds: z.number() }),
     endpointName: z.optional(z.string()),
+    security: z.object({
+      kind: z.enum(['iam', 'jwt', 'lambda', 'none']),
+      issuer: z.optional(z.string()),
+      scopes: z.optional(z.array(z.string())),
+      identitySource: z.optional(z.array(z.string())),
+    }),
   }),
 );
-const { routing, endpointName } = settings;
+const { routing, endpointName, security } = settings;
 const champion = new Champion({
   routing: new LiveRouting({
     routing: new RoutingStore(new SSMClient(), routing.parameter),
@@ -35,5 +41,5 @@ const endpoint =
 
 /** Answers requests of the HTTP API that are about the model; with an endpoint, rows as well. */
 export function handler(event: unknown): Promise<HttpAnswer> {
-  return answerHttp(event, { pipelineName, champion, endpoint });
+  return answerHttp(event, { pipelineName, security, champion, endpoint });
 }

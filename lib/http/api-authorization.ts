@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { ApiSecurity } from '../../contracts/functions/http';
 import { explain } from '../platform/explained-rules';
 import { Validation } from '../runtime/validation';
 
@@ -52,6 +53,8 @@ export interface BoundAuthorization {
   /** Undefined if everybody may call. */
   readonly authorizer?: IHttpRouteAuthorizer;
   readonly scopes?: string[];
+  /** As the OpenAPI document of the API says it. */
+  readonly security: ApiSecurity;
 }
 
 /** Who may call an {@link InferenceApi}. */
@@ -93,7 +96,7 @@ class IamAuthorization extends ApiAuthorization {
   readonly _kind = 'iam';
 
   _bind(): BoundAuthorization {
-    return { authorizer: new HttpIamAuthorizer() };
+    return { authorizer: new HttpIamAuthorizer(), security: { kind: this._kind } };
   }
 }
 
@@ -114,7 +117,8 @@ class JwtAuthorization extends ApiAuthorization {
       )
       .check(audience, audience.length > 0, 'audience must name at least one value of aud or client_id')
       .finish();
-    return { authorizer: new HttpJwtAuthorizer('Jwt', issuer, { jwtAudience: audience }), scopes };
+    const authorizer = new HttpJwtAuthorizer('Jwt', issuer, { jwtAudience: audience });
+    return { authorizer, scopes, security: { kind: this._kind, issuer, scopes } };
   }
 }
 
@@ -131,11 +135,13 @@ class LambdaAuthorization extends ApiAuthorization {
   }
 
   _bind(): BoundAuthorization {
+    const { identitySource = ['$request.header.Authorization'] } = this.options;
     const authorizer = new HttpLambdaAuthorizer('Lambda', this.handler, {
       ...this.options,
+      identitySource,
       responseTypes: [HttpLambdaResponseType.SIMPLE],
     });
-    return { authorizer };
+    return { authorizer, security: { kind: this._kind, identitySource } };
   }
 }
 
@@ -148,6 +154,6 @@ class NoAuthorization extends ApiAuthorization {
       'everybody who finds the address of this API can ask the model, learn it by its answers, and cause cost: choose ApiAuthorization.iam(), .jwt() or .lambda(), or keep throttle low',
     );
     explain(scope, 'APIG4', 'the app lets everybody call with ApiAuthorization.none(), and is warned of it');
-    return {};
+    return { security: { kind: this._kind } };
   }
 }

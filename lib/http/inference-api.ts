@@ -18,6 +18,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IConstruct } from 'constructs';
+import type { ApiSecurity } from '../../contracts/functions/http';
 import type { IModelPipeline } from '../model-pipeline-base';
 import { addDashboardRow } from '../monitoring/dashboard-row';
 import { LASTING, partAlarm } from '../monitoring/part-alarm';
@@ -129,7 +130,7 @@ export class InferenceApi extends Construct implements IInferenceApi {
     const apiName = props.apiName ?? id;
     const throttle = { rateLimit: 100, burstLimit: 200, ...props.throttle };
     this.validate(props, apiName, throttle);
-    const { authorizer, scopes } = authorization._bind(this);
+    const { authorizer, scopes, security } = authorization._bind(this);
     const platform = resolvePlatform(this, props);
     const httpApi = new HttpApi(this, 'Api', {
       apiName,
@@ -152,7 +153,7 @@ export class InferenceApi extends Construct implements IInferenceApi {
         format: AccessLogFormat.custom(accessLogFormat(authorization._kind)),
       },
     });
-    const about = this.aboutFunction(pipeline, platform);
+    const about = this.aboutFunction(pipeline, platform, security);
     const aboutModel = integrationOf('About', about);
     httpApi.addRoutes({
       path: '/predictions',
@@ -168,7 +169,7 @@ export class InferenceApi extends Construct implements IInferenceApi {
     this.httpApi = httpApi;
     this.url = props.domainName ? stage.domainUrl.replace(/\/$/, '') : httpApi.apiEndpoint;
     this.failureAlarm = this.alarmOnFailures(pipeline, apiName);
-    this.publish(pipelineName, apiName);
+    this.publish(pipelineName, apiName, security);
     addDashboardRow(this, pipeline, `API ${apiName}`, [
       { title: 'Requests', left: [this.metricRequests()] },
       { title: 'Latency (ms, p95)', left: [this.metricLatency()] },
@@ -247,7 +248,7 @@ export class InferenceApi extends Construct implements IInferenceApi {
   }
 
   /** Tells of the version in production; without a function that serves, it sends rows to the endpoint, too. */
-  private aboutFunction(pipeline: IModelPipeline, platform: Platform): IFunction {
+  private aboutFunction(pipeline: IModelPipeline, platform: Platform, security: ApiSecurity): IFunction {
     const { pipelineName, bucket, inferenceFunction, endpointName, endpointArn } = pipeline;
     const parameter = routingParameterName(pipelineName);
     const about = new PartFunction(this, 'About', {
@@ -257,6 +258,7 @@ export class InferenceApi extends Construct implements IInferenceApi {
       settings: {
         routing: { kind: 'routing', parameter, maximumAgeSeconds: 10 },
         ...(!inferenceFunction && { endpointName }),
+        security,
       },
       timeout: Duration.seconds(29),
       memorySize: 512,
@@ -280,13 +282,14 @@ export class InferenceApi extends Construct implements IInferenceApi {
   }
 
   /** The operator's CLI finds the API here. */
-  private publish(pipelineName: string, apiName: string): void {
+  private publish(pipelineName: string, apiName: string, security: ApiSecurity): void {
     new StringParameter(this, 'Resources', {
       parameterName: `/model-pipeline/${pipelineName}/apis/${apiName}`,
       description: `Address of the API ${apiName} of the pipeline ${pipelineName}`,
       stringValue: Stack.of(this).toJsonString({
         url: this.url,
         authorization: this.authorization._kind,
+        security,
         failureAlarm: this.failureAlarm.alarmName,
       }),
     });

@@ -58,11 +58,12 @@ describe('the example http-api', () => {
     expect(predictions).toHaveLength(rows);
     expect(rowsByVersion).toEqual({ '1.0.0': rows });
     expect((await cli('predict', join(MODEL, 'rows.csv'), '--json')).stdout).toBe(predicted.stdout);
-    const document = await cli('signature', '--openapi', '--path', '/predictions');
+    const document = await cli('signature', '--openapi', '--api');
     writeFileSync(join(folder, 'openapi.json'), document.stdout);
     expect(JSON.parse(document.stdout)).toMatchObject({
       info: { title: 'churn' },
-      paths: { '/predictions': {} },
+      security: [{ sigv4: [] }],
+      paths: { '/predictions': {}, '/version': {} },
     });
   });
 

@@ -122,6 +122,10 @@ describe('InferenceApi', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       JwtConfiguration: { Issuer: 'https://issuer.example', Audience: ['shop'] },
     });
+    // The OpenAPI document and the CLI tell of it.
+    const security = { kind: 'jwt', issuer: 'https://issuer.example', scopes: ['predict'] };
+    const texts = JSON.stringify(template.toJSON()).replaceAll('\\', '');
+    expect(texts.split(`"security":${JSON.stringify(security)}`)).toHaveLength(3);
   });
 
   test('lets a function decide', () => {

@@ -1,4 +1,6 @@
+import type { ApiSecurity } from '../../../contracts/functions/http';
 import type { ModelSignature, SignatureInput, SignatureOutput } from '../../../contracts/model-signature';
+import { aboutRoutes, describedSecurity } from './api-routes';
 
 /** A JSON Schema, of the draft 2020-12 that OpenAPI 3.1 has. */
 type JsonSchema = { readonly [keyword: string]: unknown };
@@ -9,21 +11,29 @@ export interface DescribedModel {
   readonly signature: ModelSignature;
   /** Of the requests that ask for predictions. @default '/' */
   readonly path?: string;
+  /**
+   * Of an HTTP API, which has `POST /predictions` and routes that tell of the version.
+   * @default - a function alone
+   */
+  readonly security?: ApiSecurity;
 }
 
 /**
  * The HTTP API of the function that serves a model, behind a function URL or an API Gateway, as a document of
  * OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).
  */
-export function openApiDocument({ title, modelVersion, signature, path = '/' }: DescribedModel): object {
+export function openApiDocument({ title, modelVersion, signature, ...described }: DescribedModel): object {
+  const { security: identified, path = identified ? '/predictions' : '/' } = described;
   const body = (schema: JsonSchema) => ({ 'application/json': { schema } });
   const problem = (description: string) => ({
     description,
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   });
+  const { security, securitySchemes } = identified ? describedSecurity(identified) : {};
   return {
     openapi: '3.1.1',
     info: { title, version: modelVersion },
+    ...(security && { security }),
     paths: {
       [path]: {
         post: {
@@ -41,8 +51,10 @@ export function openApiDocument({ title, modelVersion, signature, path = '/' }: 
           },
         },
       },
+      ...(identified && aboutRoutes(problem)),
     },
     components: {
+      ...(securitySchemes && { securitySchemes }),
       schemas: { Row: rowSchema(signature.inputs), Cells: cellsSchema(signature.inputs), Problem: PROBLEM },
     },
   };

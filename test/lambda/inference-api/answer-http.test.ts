@@ -1,5 +1,6 @@
 import { ModelError, ServiceUnavailable } from '@aws-sdk/client-sagemaker-runtime';
 import fc from 'fast-check';
+import * as z from 'zod';
 import type { ModelSignature } from '../../../contracts/model-signature';
 import { logger } from '../../../lambda/aws/logger';
 import type { HttpAnswer } from '../../../lambda/domain/http/http-fault';
@@ -27,6 +28,10 @@ const PRODUCTION = {
   since: '2026-11-24T09:00:00.000Z',
   ledgerSequence: 3,
 } as const;
+
+interface Content {
+  readonly 'application/json': { readonly schema: Parameters<typeof z.fromJSONSchema>[0] };
+}
 
 describe('the function of the HTTP API', () => {
   let routing: RoutingDocument;
@@ -70,6 +75,7 @@ describe('the function of the HTTP API', () => {
     const endpoint = new EndpointModel({ runtime: { send } as never, endpointName: 'churn' });
     const answer: HttpAnswer = await answerHttp(event, {
       pipelineName: 'churn',
+      security: { kind: 'iam' },
       champion,
       endpoint: hasEndpoint ? endpoint : undefined,
     });
@@ -146,7 +152,12 @@ describe('the function of the HTTP API', () => {
     const endpoint = { predict: async () => ({ predictions: [1], modelVersion: '1.2.0', variant: 'blue' }) };
     await fc.assert(
       fc.asyncProperty(anyEvent(['age', 'plan', 'calls']), async (event) => {
-        const { statusCode, body } = await answerHttp(event, { pipelineName: 'churn', champion, endpoint });
+        const { statusCode, body } = await answerHttp(event, {
+          pipelineName: 'churn',
+          security: { kind: 'none' },
+          champion,
+          endpoint,
+        });
         expect([200, 400, 415]).toContain(statusCode);
         expect(body).not.toMatch(/\.[jt]s:\d+/);
       }),
@@ -225,11 +236,24 @@ describe('the function of the HTTP API', () => {
       inputs: SIGNATURE.inputs,
       outputs: SIGNATURE.outputs,
     });
-    expect((await ask('GET /openapi.json')).body).toMatchObject({
+  });
+
+  test('describes its routes, as they answer, and how callers identify themselves', async () => {
+    routing = { ...routing, candidate: candidateRoute({ modelVersion: '1.3.0', trafficShare: 0.1 }) };
+    const { body } = await ask('GET /openapi.json');
+    expect(body).toMatchObject({
       openapi: '3.1.1',
       info: { title: 'churn', version: '1.2.0' },
+      security: [{ sigv4: [] }],
+      components: { securitySchemes: { sigv4: { type: 'apiKey', name: 'Authorization', in: 'header' } } },
       paths: { '/predictions': { post: { operationId: 'predict' } } },
     });
+    const paths = body.paths as Record<string, { get: { responses: { 200: { content: Content } } } }>;
+    for (const path of ['/openapi.json', '/schema', '/version', '/health']) {
+      const schema = paths[path]?.get.responses[200].content['application/json'].schema;
+      const { success } = z.fromJSONSchema(schema ?? false).safeParse((await ask(`GET ${path}`)).body);
+      expect({ path, success }).toEqual({ path, success: true });
+    }
   });
 
   test('says what there is not: a version, a signature, a path, rows that a function gets', async () => {

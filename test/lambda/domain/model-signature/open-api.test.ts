@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ApiSecurity } from '../../../../contracts/functions/http';
 import type { ModelSignature } from '../../../../contracts/model-signature';
 import { inferSignature } from '../../../../lambda/domain/model-signature/infer-signature';
 import { openApiDocument } from '../../../../lambda/domain/model-signature/open-api';
@@ -42,6 +43,47 @@ describe('the OpenAPI document of a signature', () => {
 
   test('is of OpenAPI 3.1, and has the version of the model', () => {
     expect(document).toMatchObject({ openapi: '3.1.1', info: { title: 'churn', version: '1.2.0' } });
+  });
+
+  test.each<[string, ApiSecurity, object]>([
+    [
+      'an issuer, with one of its scopes',
+      { kind: 'jwt', issuer: 'https://login.example.com/', scopes: ['read', 'predict'] },
+      {
+        security: [{ token: ['read'] }, { token: ['predict'] }],
+        components: {
+          securitySchemes: {
+            token: {
+              type: 'openIdConnect',
+              openIdConnectUrl: 'https://login.example.com/.well-known/openid-configuration',
+            },
+          },
+        },
+      },
+    ],
+    ['an issuer', { kind: 'jwt', issuer: 'https://login.example.com' }, { security: [{ token: [] }] }],
+    [
+      'a function, by a header, a parameter and the address',
+      {
+        kind: 'lambda',
+        identitySource: ['$request.header.X-Shop', '$request.querystring.shop', '$context.identity.sourceIp'],
+      },
+      {
+        security: [{ 'X-Shop': [], shop: [] }],
+        components: {
+          securitySchemes: {
+            'X-Shop': { type: 'apiKey', name: 'X-Shop', in: 'header' },
+            shop: { type: 'apiKey', name: 'shop', in: 'query' },
+          },
+        },
+      },
+    ],
+    ['nobody', { kind: 'none' }, { security: [] }],
+  ])('says that callers of an API are let in by %s', (_title, security, expected) => {
+    const api = openApiDocument({ title: 'churn', modelVersion: '1.2.0', signature, security });
+    expect(api).toMatchObject({ ...expected, paths: { '/predictions': {}, '/health': {} } });
+    expect(document).not.toHaveProperty('security');
+    expect(Object.keys(document.paths)).toEqual(['/']);
   });
 
   test('takes the requests that the function takes', () => {
