@@ -4,6 +4,7 @@ import { parseImageUri } from './image-uri';
 import { PYTORCH_INFERENCE, PYTORCH_TRAINING } from './pytorch';
 import { SCIKIT_LEARN } from './scikit-learn';
 import { TENSORFLOW_INFERENCE, TENSORFLOW_INFERENCE_2_19, TENSORFLOW_TRAINING } from './tensorflow';
+import { TRITON } from './triton';
 import { XGBOOST } from './xgboost';
 
 export const IMAGE_FAMILIES: readonly ImageFamily[] = [
@@ -15,6 +16,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
   TENSORFLOW_TRAINING,
   TENSORFLOW_INFERENCE_2_19,
   TENSORFLOW_INFERENCE,
+  TRITON,
 ];
 
 export const STAND_INS: readonly StandIn[] = IMAGE_FAMILIES.flatMap((family) =>

@@ -28,6 +28,7 @@ test.each([
   ['763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-training:2.19.0-cpu-py312', '2.19'],
   ['763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.19.0-cpu', '2.19'],
   ['763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:2.20.0-cpu-py312', '2.20'],
+  ['763104351884.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:26.05-py3-cpu', '26.05'],
   [`${REGISTRY}/sagemaker-xgboost:3.0-5-cpu-py3`, '3.0-5'],
   ['450853457545.dkr.ecr.cn-north-1.amazonaws.com.cn/sagemaker-scikit-learn:1.9-0', '1.9-0'],
 ])('%s has a stand-in of its own version', (uri, version) => {
