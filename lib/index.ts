@@ -155,6 +155,7 @@ export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
 export type { ServerlessEndpointOptions } from './serving/serverless-endpoint';
 export type { IServerlessInference, ServerlessInferenceOptions } from './serving/serverless-inference';
+export { SchemaRegistry } from './stream/schema-registry';
 export type { KafkaStreamOptions, SelfManagedKafkaStreamOptions } from './stream/sources/kafka-reader';
 export type { QueueStreamOptions } from './stream/sources/queue-reader';
 export type { ShardStreamOptions } from './stream/sources/shard-stream-options';

@@ -2,6 +2,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { CfnRegistry } from 'aws-cdk-lib/aws-glue';
 import { Stream as DataStream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import { DeliveryStream, S3Bucket } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -12,6 +13,7 @@ import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import {
   ModelPipeline,
   type QueueStreamOptions,
+  SchemaRegistry,
   ServedBy,
   type ShardStreamOptions,
   type StreamInferenceOptions,
@@ -262,6 +264,50 @@ describe('a stream inference', () => {
     });
   });
 
+  test.each<[string, (stack: Stack) => SchemaRegistry, object, string[]]>([
+    [
+      'Glue that the app creates',
+      (stack) => SchemaRegistry.glue(new CfnRegistry(stack, 'Registry', { name: 'cards' })),
+      { SchemaRegistryURI: { 'Fn::GetAtt': ['Registry', 'Arn'] } },
+      ['glue:GetRegistry', 'glue:GetSchemaVersion'],
+    ],
+    [
+      'Glue that exists',
+      () => SchemaRegistry.glueArn('arn:aws:glue:eu-central-1:111111111111:registry/cards'),
+      { SchemaRegistryURI: 'arn:aws:glue:eu-central-1:111111111111:registry/cards' },
+      ['glue:GetRegistry', 'glue:GetSchemaVersion'],
+    ],
+    [
+      'Confluent',
+      (stack) =>
+        SchemaRegistry.confluent('https://registry.example.com', Secret.fromSecretNameV2(stack, 'Key', 'r')),
+      {
+        SchemaRegistryURI: 'https://registry.example.com',
+        AccessConfigs: [{ Type: 'BASIC_AUTH', URI: Match.anyValue() }],
+      },
+      ['secretsmanager:GetSecretValue'],
+    ],
+  ])('has Lambda read schemas of %s, and hand values over as JSON', (_, registry, config, actions) => {
+    const template = synthesize({
+      source: (stack) =>
+        StreamSource.msk('arn:aws:kafka:eu-central-1:111111111111:cluster/cards/1', {
+          topic: 'transactions',
+          maximumPollers: 4,
+          schemaRegistry: registry(stack),
+        }),
+    });
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      AmazonManagedKafkaEventSourceConfig: {
+        SchemaRegistryConfig: {
+          EventRecordFormat: 'JSON',
+          SchemaValidationConfigs: [{ Attribute: 'VALUE' }],
+          ...config,
+        },
+      },
+    });
+    expect(allStatements(template).flatMap(({ Action }) => Action)).toEqual(expect.arrayContaining(actions));
+  });
+
   test('reads a topic of brokers of your own by a secret', () => {
     const source = (stack: Stack) =>
       StreamSource.selfManagedKafka(['kafka.example.com:9092'], {
@@ -371,6 +417,17 @@ describe('a stream inference refuses', () => {
       'more pollers than there are',
       { source: () => StreamSource.selfManagedKafka(['kafka:9092'], { topic: 'a', maximumPollers: 2001 }) },
       /maximumPollers must be 1 to 2,000, got 2001/,
+    ],
+    [
+      'schemas without provisioned pollers',
+      {
+        source: () =>
+          StreamSource.selfManagedKafka(['kafka:9092'], {
+            topic: 'a',
+            schemaRegistry: SchemaRegistry.glueArn('arn:aws:glue:eu-central-1:111111111111:registry/cards'),
+          }),
+      },
+      /schemaRegistry needs maximumPollers/,
     ],
     ['a share beyond 100 %', { options: { capturePercentage: 101 } }, /capturePercentage must be 0 to 100/],
     ['slow routing', { options: { maximumRoutingAge: Duration.minutes(6) } }, /maximumRoutingAge must be/],

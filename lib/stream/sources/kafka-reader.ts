@@ -13,6 +13,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { explain } from '../../platform/explained-rules';
 import type { Validation } from '../../runtime/validation';
+import type { SchemaRegistry } from '../schema-registry';
 import type { StreamReader, StreamReaderContext } from '../stream-reader';
 import { MILLIS_PER_SECOND } from './iterator-age';
 
@@ -58,6 +59,13 @@ export interface KafkaStreamOptions {
    * @default - no provisioned mode
    */
   readonly maximumPollers?: number;
+
+  /**
+   * Registry with the schemas of the values, in Avro, Protobuf or JSON Schema. Only with `maximumPollers`, since Lambda
+   * reads schemas in its provisioned mode only.
+   * @default - values are JSON or lines of CSV
+   */
+  readonly schemaRegistry?: SchemaRegistry;
 
   /**
    * Secret by which Lambda authenticates.
@@ -139,6 +147,7 @@ export class KafkaReader implements StreamReader {
 
   check(validation: Validation): void {
     const { topic, batchSize = 100, maxBatchingWindow, startingPosition, maximumPollers = 1 } = this.options;
+    const { schemaRegistry } = this.options;
     const window = maxBatchingWindow?.toSeconds();
     validation
       .check(
@@ -162,6 +171,11 @@ export class KafkaReader implements StreamReader {
         'maximumPollers must be 1 to 2,000',
       )
       .check(
+        'a schemaRegistry without maximumPollers',
+        schemaRegistry === undefined || this.reportsItemFailures,
+        'schemaRegistry needs maximumPollers: Lambda reads schemas in its provisioned mode only',
+      )
+      .check(
         startingPosition,
         startingPosition !== StartingPosition.AT_TIMESTAMP,
         'startingPosition must be TRIM_HORIZON or LATEST: a time would change with no deployment',
@@ -169,7 +183,7 @@ export class KafkaReader implements StreamReader {
   }
 
   attach(_scope: Construct, _id: string, { handler, deadLetters }: StreamReaderContext): string {
-    const { topic, secret, consumerGroupId, maximumPollers, ...options } = this.options;
+    const { topic, secret, consumerGroupId, maximumPollers, schemaRegistry, ...options } = this.options;
     const source = this.create({
       topic,
       secret,
@@ -177,6 +191,7 @@ export class KafkaReader implements StreamReader {
       batchSize: options.batchSize,
       maxBatchingWindow: options.maxBatchingWindow,
       filters: options.filters,
+      schemaRegistryConfig: schemaRegistry?._registry,
       startingPosition: options.startingPosition ?? StartingPosition.TRIM_HORIZON,
       ...(maximumPollers !== undefined && {
         provisionedPollerConfig: { minimumPollers: 1, maximumPollers },
