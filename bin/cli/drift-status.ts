@@ -1,6 +1,7 @@
 import { checkDocument } from '../../lambda/domain/records/document';
 import { type DriftDocument, driftDocument } from '../../lambda/domain/traffic/drift-document';
 import { tryLatestReport } from './latest-report';
+import { reportsOfVersion } from './monitor-reports';
 import { colored, minute } from './output';
 import type { Pipeline } from './pipeline';
 
@@ -19,10 +20,10 @@ export interface DriftStatusReport {
 
 /** Undefined if the version has no report yet. */
 export async function driftStatusOf(
-  pipeline: Pipeline,
+  pipeline: Pick<Pipeline, 'objects'>,
   production: { readonly variant: string; readonly modelVersion: string },
 ): Promise<DriftStatusReport | undefined> {
-  const found = await tryLatestReport<unknown>(pipeline, 'drift.json', production.variant);
+  const found = await tryLatestReport<unknown>(reportsOfVersion(pipeline, production), 'drift.json');
   if (!found) return undefined;
   const document = checkDocument(driftDocument, found.document, found.key);
   if (document.modelVersion !== production.modelVersion) return undefined;

@@ -1,4 +1,3 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
@@ -10,6 +9,7 @@ import { parseDocument } from '../../lambda/domain/records/document';
 import { EMPTY_QUEUE, parseQueue, type RetrainingQueue } from '../../lambda/domain/records/retraining-queue';
 import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/routing';
 import type { Aws } from './aws';
+import { BucketReader } from './bucket-reader';
 import { CliError } from './cli-error';
 
 export const resourcesSchema = z.object({
@@ -143,36 +143,15 @@ export class Pipeline {
     return text === undefined ? EMPTY_QUEUE : parseQueue(text);
   }
 
-  /** Text of an object in the pipeline's bucket. */
-  async read(key: string): Promise<string> {
-    const { Body } = await this.aws.s3.send(
-      new GetObjectCommand({ Bucket: this.resources.bucket, Key: key }),
-    );
-    return (await Body?.transformToString()) ?? '';
-  }
-
-  /** Keys of the objects below a prefix of the pipeline's bucket. */
-  async keysBelow(prefix: string): Promise<string[]> {
-    const store = new ArtifactStore(this.aws.s3, this.resources.bucket);
-    const keys: string[] = [];
-    for await (const { key } of store.list(prefix)) keys.push(key);
-    return keys;
-  }
-
-  /**
-   * Prefixes of the bucket up to the next `/` below one: at most 1,000, which years, months and days are not.
-   */
-  async foldersBelow(Prefix: string): Promise<string[]> {
-    const { CommonPrefixes = [] } = await this.aws.s3.send(
-      new ListObjectsV2Command({ Bucket: this.resources.bucket, Prefix, Delimiter: '/' }),
-    );
-    return CommonPrefixes.map((folder) => folder.Prefix ?? '');
+  /** The pipeline's bucket. */
+  get objects(): BucketReader {
+    return new BucketReader(this.aws, this.resources.bucket);
   }
 
   /** Undefined if there is no such object. */
   private async tryRead(key: string): Promise<string | undefined> {
     try {
-      return await this.read(key);
+      return await this.objects.read(key);
     } catch (error) {
       if ((error as Error).name === 'NoSuchKey') return undefined;
       throw error;

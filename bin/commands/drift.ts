@@ -11,21 +11,29 @@ import {
 import { contextOf } from '../cli/command-context';
 import { driftTable } from '../cli/drift-table';
 import { latestReport } from '../cli/latest-report';
+import { MONITOR_OPTION, reportsOf } from '../cli/monitor-reports';
 import { colored, minute } from '../cli/output';
 import { readReport } from '../cli/read-report';
+
+interface DriftOptions {
+  readonly html?: string;
+  readonly monitor?: string;
+}
 
 export function addDriftCommand(program: Command): void {
   program
     .command('drift')
     .description('show how far the traffic of the version in production has drifted')
     .option('--html <file>', 'save the report as an HTML page with histograms')
-    .action(async ({ html }: { readonly html?: string }, command: Command) => {
-      const { output, pipeline: find } = contextOf(command);
-      const pipeline = await find();
-      const { key, document: found } = await latestReport<unknown>(pipeline, 'drift.json');
+    .option(...MONITOR_OPTION)
+    .action(async ({ html, monitor }: DriftOptions, command: Command) => {
+      const context = contextOf(command);
+      const { output } = context;
+      const reports = await reportsOf(context, monitor);
+      const { key, document: found } = await latestReport<unknown>(reports, 'drift.json');
       const document = checkDocument(driftDocument, found, key);
       if (html !== undefined) {
-        await writeFile(html, await readReport(pipeline, key.replace(/json$/, 'html')));
+        await writeFile(html, await readReport(reports.objects, key.replace(/json$/, 'html')));
         output.progress(`wrote ${html}`);
       }
       output.result(document, () => driftText(document));

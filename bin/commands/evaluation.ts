@@ -28,9 +28,11 @@ export function addEvaluationCommand(program: Command): void {
         against === undefined
           ? modelKey(version, file)
           : evaluationKey(version, against === 'none' ? null : against, file);
-      const report = parseEvaluationReport(await readReport(pipeline, keyOf('evaluation-report.json')));
+      const report = parseEvaluationReport(
+        await readReport(pipeline.objects, keyOf('evaluation-report.json')),
+      );
       if (html !== undefined) {
-        await writeFile(html, await readReport(pipeline, keyOf('evaluation-report.html')));
+        await writeFile(html, await readReport(pipeline.objects, keyOf('evaluation-report.html')));
         output.progress(`wrote ${html}`);
       }
       output.result(report, () => evaluationText(report));

@@ -2,15 +2,18 @@ import type { Command } from 'commander';
 import type { QualityDocument } from '../../lambda/domain/quality/quality-document';
 import { contextOf } from '../cli/command-context';
 import { latestReport } from '../cli/latest-report';
+import { MONITOR_OPTION, reportsOf } from '../cli/monitor-reports';
 import { qualityText } from '../cli/quality-text';
 
 export function addQualityCommand(program: Command): void {
   program
     .command('quality')
     .description('show the quality of the version in production, according to the labels that have arrived')
-    .action(async (_options: object, command: Command) => {
-      const { output, pipeline: find } = contextOf(command);
-      const { document: report } = await latestReport<QualityDocument>(await find(), 'quality.json');
-      output.result(report, () => qualityText(report));
+    .option(...MONITOR_OPTION)
+    .action(async ({ monitor }: { readonly monitor?: string }, command: Command) => {
+      const context = contextOf(command);
+      const reports = await reportsOf(context, monitor);
+      const { document: report } = await latestReport<QualityDocument>(reports, 'quality.json');
+      context.output.result(report, () => qualityText(report));
     });
 }

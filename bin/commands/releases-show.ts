@@ -20,9 +20,9 @@ export function addReleasesShowCommand(releases: Command): void {
       if (!page)
         throw new CliError(`number ${sequence} of the ledger has no report: it could not be written`);
       const key = page.slice(`s3://${pipeline.resources.bucket}/`.length);
-      const report = parseReleaseReport(await readReport(pipeline, key.replace(/\.html$/, '.json')));
+      const report = parseReleaseReport(await readReport(pipeline.objects, key.replace(/\.html$/, '.json')));
       if (html !== undefined) {
-        await writeFile(html, await readReport(pipeline, key));
+        await writeFile(html, await readReport(pipeline.objects, key));
         output.progress(`wrote ${html}`);
       }
       output.result(report, () => reportText(report));

@@ -38,7 +38,7 @@ export function addReproduceCommand(program: Command): void {
           `version ${modelVersion} was trained elsewhere (${origin}): its training is not recorded here, so that it cannot be repeated`,
         );
       }
-      const card = await pipeline.read(modelKey(modelVersion, 'model-card.json'));
+      const card = await pipeline.objects.read(modelKey(modelVersion, 'model-card.json'));
       const { training_details } = parseDocument(trainedBy, card, `model card of ${modelVersion}`);
       const trainingJob = training_details.training_job_details.training_arn.split('/').at(-1) as string;
       const reproduction = new Reproduction(aws, output, pipeline, version);

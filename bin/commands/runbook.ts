@@ -12,9 +12,9 @@ export function addRunbookCommand(program: Command): void {
     .action(async ({ html }: { readonly html?: string }, command: Command) => {
       const { output, pipeline: find } = contextOf(command);
       const pipeline = await find();
-      const text = await readReport(pipeline, runbookKey('md'));
+      const text = await readReport(pipeline.objects, runbookKey('md'));
       if (html !== undefined) {
-        await writeFile(html, await readReport(pipeline, runbookKey('html')));
+        await writeFile(html, await readReport(pipeline.objects, runbookKey('html')));
         output.progress(`wrote ${html}`);
       }
       output.result({ runbook: text }, () => text.trimEnd());

@@ -19,7 +19,7 @@ export function addSchemaCommand(program: Command): void {
       if (modelVersion === undefined) {
         throw new CliError('nothing is in production yet; specify a version');
       }
-      const text = await readReport(pipeline, modelKey(modelVersion, 'baseline.json'));
+      const text = await readReport(pipeline.objects, modelKey(modelVersion, 'baseline.json'));
       const schema = inferSchema(parseDocument(baselineSchema, text, `baseline of ${modelVersion}`));
       output.result(schema, () => JSON.stringify(schema, null, 2));
     });

@@ -1,7 +1,9 @@
+import { Stack } from 'aws-cdk-lib';
 import type { Alarm, CompositeAlarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { explainPolicies } from '../platform/explained-rules';
 import { contextOfPart, type PartProps } from '../platform/part-props';
@@ -64,7 +66,8 @@ export interface EndpointMonitorProps extends MonitoringProps, PartProps {
   readonly holdoutQuality?: HoldoutQuality;
 
   /**
-   * Name of the monitor: value of the dimension `Pipeline` of its metrics, 1 to 128 characters.
+   * Name of the monitor, by which the CLI finds it: value of the dimension `Pipeline` of its metrics, 1 to 128
+   * characters. No other monitor of the account and region has it.
    * @default - name of the endpoint, followed by a hyphen and that of the variant if `variantName` is given
    */
   readonly monitorName?: string;
@@ -141,6 +144,17 @@ export class EndpointMonitor extends Construct implements IModelMonitor {
         prefix,
         groundTruthPrefix,
         holdout: props.holdoutQuality,
+      }),
+    });
+    // The operator's CLI finds the reports here.
+    new StringParameter(this, 'Reports', {
+      parameterName: `/model-monitor/${pipelineName}/reports`,
+      // The name may be known only when the stack is deployed.
+      simpleName: false,
+      description: `Reports of the monitor ${pipelineName}`,
+      stringValue: Stack.of(this).toJsonString({
+        bucket: context.bucket.bucketName,
+        prefix: `${prefix}profiles/`,
       }),
     });
     this.driftAlarm = this.monitor.driftAlarm;

@@ -20,9 +20,11 @@ const documentOf = (more: Partial<DriftDocument>): DriftDocument => ({
 
 const pipelineWith = (document?: DriftDocument) =>
   ({
-    foldersBelow: async (prefix: string) => (document ? [`${prefix}24/`] : []),
-    keysBelow: async (prefix: string) => [`${prefix}09/drift.json`],
-    read: async () => JSON.stringify(document),
+    objects: {
+      foldersBelow: async (prefix: string) => (document ? [`${prefix}24/`] : []),
+      keysBelow: async (prefix: string) => [`${prefix}09/drift.json`],
+      read: async () => JSON.stringify(document),
+    },
   }) as unknown as Pipeline;
 
 const textOf = async (document: DriftDocument) =>

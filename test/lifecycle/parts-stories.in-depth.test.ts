@@ -3,15 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Aws } from '../../bin/cli/aws';
 import { profileFile } from '../../bin/cli/file-profile';
+import { latestReport } from '../../bin/cli/latest-report';
+import { reportsOf } from '../../bin/cli/monitor-reports';
 import {
   DriftComparison,
   EndpointMonitor,
   MonitorBaseline,
+  MonitorSink,
   PromotionGate,
   RetrainingTrigger,
 } from '../../lib';
@@ -40,6 +46,7 @@ function parts(app: App): void {
     driftEvaluationHours: 1,
     quality: { minimumLabels: 100 },
     holdoutQuality: { value: 0.95, rows: 1000 },
+    sinks: [MonitorSink.table(bucket, { prefix: 'lake' })],
   });
   const gate = new PromotionGate(stack, 'IsBetter', {
     bucket,
@@ -171,6 +178,31 @@ describe('monitor, promotion gate and retraining trigger without a pipeline', ()
     expect(ofDrift()?.text).toContain('\n- a: 100 % of the values are above ');
     expect(ofQuality()?.text).toContain(' instead of 0.95, worse by ');
     expect(told.map(({ subject }) => subject).join()).not.toContain('MonitorFailed');
+  });
+
+  test('the sink has the rows of both reports, and the CLI finds the reports by the name of the monitor', async () => {
+    const rowsOf = async (table: string) => {
+      const key = `lake/profiles/${table}-table/day=2026-11-24/10-Credit-AllTraffic.jsonl`;
+      const lines = (await fixture.get(key)).trimEnd().split('\n');
+      return lines.map((line) => JSON.parse(line));
+    };
+    expect(await rowsOf('drift')).toContainEqual(
+      expect.objectContaining({ pipeline: 'Credit', feature: 'a', status: 'drift' }),
+    );
+    expect(await rowsOf('quality')).toContainEqual(
+      expect.objectContaining({ model_version: 'credit-7', metric: 'auc', has_fallen: true }),
+    );
+    const aws = {
+      ssm: new SSMClient(fixture.config()),
+      s3: new S3Client({ ...fixture.config(), forcePathStyle: true }),
+    } as unknown as Aws;
+    const reports = await reportsOf(
+      { aws, pipeline: () => Promise.reject(new Error('no pipeline')) },
+      'Credit',
+    );
+    expect(await latestReport(reports, 'quality.json')).toMatchObject({
+      key: expect.stringMatching(/^model-monitor\/Credit\/profiles\/2026\/11\/24\/\d\d\/quality.json$/),
+    });
   });
 
   test("the trigger starts one execution of anybody's state machine, in which the gate decides", async () => {
