@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type BuildFailure, type BuildOptions, build, type Metafile } from 'esbuild';
-import { codeLocation } from '../lib/runtime/asset-path';
+import { ARM64_SUFFIX, codeLocation } from '../lib/runtime/asset-path';
 import { onnxRuntimeFiles } from './onnx-runtime-files';
 import { posix, syncFolder } from './sync-folder';
 import { thirdPartyNotices } from './third-party-notices';
@@ -19,7 +19,7 @@ export interface AssetReport {
  * Bundles each `lambda/<name>/handler.ts`, so that a user's `cdk synth` needs no bundler: those that share an
  * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; those that
  * run models to `dist/assets/inference/<name>.js`, beside which ES modules of their folders (`*.mjs`) are copied
- * as they are. The same sources give the same bytes on every machine, for asset hashes are made of them.
+ * as they are, and once more with the native code of Graviton processors to `dist/assets/inference-arm64/`. The same sources give the same bytes on every machine, for asset hashes are made of them.
  *
  * @param root folder of the package
  * @throws Error that names each place that cannot be bundled
@@ -31,7 +31,8 @@ export async function buildAssets(root: string): Promise<AssetReport> {
     bundleOf(root, ofAsset('functions'), bundleTogether),
     bundleOf(root, ofAsset('inference'), bundleWithRuntime),
   ]);
-  const files = new Map(bundled.flatMap((each) => [...each]));
+  const [shared, inference] = bundled;
+  const files = new Map([...shared, ...inference, ...forArm64(root, inference)]);
   const written = syncFolder(assetsFolder(root), files);
   const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
   return { functions: names.length, kilobytes: Math.round(bytes / 1024), written };
@@ -87,6 +88,20 @@ async function bundleWithRuntime(root: string, names: readonly string[]): Promis
   return files;
 }
 
+/** The files of an asset, with the native code of another processor. */
+function forArm64(root: string, files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+  const isNative = (path: string) => /\/node_modules\/onnxruntime-(?:node|common)\//.test(path);
+  const renamed = (path: string) => path.replace('/', `${ARM64_SUFFIX}/`);
+  const [asset = ''] = [...files.keys()].map((path) => renamed(path).split('/')[0]);
+  const native = [...files.keys()].some(isNative) ? onnxRuntimeFiles(root, 'arm64') : [];
+  return new Map([
+    ...[...files]
+      .filter(([path]) => !isNative(path))
+      .map(([path, content]) => [renamed(path), content] as const),
+    ...[...native].map(([path, content]) => [`${asset}/${path}`, content] as const),
+  ]);
+}
+
 async function bundle(root: string, asset: string, options: BuildOptions): Promise<Map<string, Uint8Array>> {
   const assets = assetsFolder(root);
   const { outputFiles = [], metafile } = await build({
@@ -122,7 +137,7 @@ function companions(root: string, metafile: Metafile): Map<string, Uint8Array> {
   const imports = outputs.flatMap((output) => output.imports);
   const sources = outputs.flatMap(({ inputs }) => Object.keys(inputs));
   const isNative = imports.some(({ path }) => path === 'onnxruntime-node');
-  const native = isNative ? onnxRuntimeFiles(root) : new Map<string, Uint8Array>();
+  const native = isNative ? onnxRuntimeFiles(root, 'x64') : new Map<string, Uint8Array>();
   const notices = thirdPartyNotices(root, [...sources, ...native.keys()]);
   return notices ? native.set('THIRD-PARTY-NOTICES.txt', Buffer.from(notices)) : native;
 }

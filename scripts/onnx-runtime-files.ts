@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Lambda's default: Linux on x86. The package holds five platforms, 250 MB. */
-const PLATFORM = 'bin/napi-v6/linux/x64';
+/** Processors of Lambda functions, as the package names them. It holds five platforms, 250 MB. */
+export type Processor = 'x64' | 'arm64';
 
 /**
  * The files of ONNX Runtime (MIT licence, Microsoft) that a function needs, by their path in its asset.
  *
  * @throws Error if the package is not installed
  */
-export function onnxRuntimeFiles(root: string): Map<string, Uint8Array> {
+export function onnxRuntimeFiles(root: string, processor: Processor): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   const add = (folder: string, wanted: (name: string) => boolean) => {
     const path = `node_modules/${folder}`;
@@ -24,7 +24,7 @@ export function onnxRuntimeFiles(root: string): Map<string, Uint8Array> {
   const isScript = (name: string) => name.endsWith('.js');
   add('onnxruntime-node', isPackageFile);
   add('onnxruntime-node/dist', isScript);
-  add(`onnxruntime-node/${PLATFORM}`, () => true);
+  add(`onnxruntime-node/bin/napi-v6/linux/${processor}`, () => true);
   add('onnxruntime-common', isPackageFile);
   add('onnxruntime-common/dist/cjs', (name) => isScript(name) || isPackageFile(name));
   return files;

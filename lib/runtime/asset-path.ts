@@ -20,6 +20,9 @@ export function codeLocation(functionName: string): CodeLocation {
   return { asset, handler: `${functionName}.handler` };
 }
 
+/** Ends the name of the asset with native code for Graviton processors, beside that for x86. */
+export const ARM64_SUFFIX = '-arm64';
+
 /** Functions that run models, besides the one that answers requests. */
 const RUN_MODELS = ['score-batch', 'score-stream'];
 

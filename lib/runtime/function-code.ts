@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stack, Token, Tokenization } from 'aws-cdk-lib';
-import { Code, type FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, type FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { FunctionName, FunctionSettings } from '../../contracts/functions';
-import { assetPath, codeLocation } from './asset-path';
+import { ARM64_SUFFIX, assetPath, codeLocation } from './asset-path';
+import type { Validation } from './validation';
 
 /** Runtime of all functions. */
 const FUNCTION_RUNTIME = Runtime.NODEJS_24_X;
@@ -80,10 +81,36 @@ function isSplit(resolved: unknown): boolean {
   return JSON.stringify(resolved).includes('"Fn::Split"');
 }
 
-/** The prebuilt code of a function of `lambda/`. */
-export function functionCode(functionName: string): Pick<FunctionProps, 'code' | 'handler' | 'runtime'> {
+/**
+ * The prebuilt code of a function of `lambda/`.
+ *
+ * @param architecture only of a function that runs models, whose code is built for each
+ */
+export function functionCode(
+  functionName: string,
+  architecture?: Architecture,
+): Pick<FunctionProps, 'code' | 'handler' | 'runtime' | 'architecture'> {
   const { asset, handler } = codeLocation(functionName);
-  return { code: Code.fromAsset(assetPath(asset)), handler, runtime: FUNCTION_RUNTIME };
+  const suffix = architecture?.name === Architecture.ARM_64.name ? ARM64_SUFFIX : '';
+  return {
+    code: Code.fromAsset(assetPath(`${asset}${suffix}`)),
+    handler,
+    runtime: FUNCTION_RUNTIME,
+    ...(architecture && { architecture }),
+  };
+}
+
+/** Lists what is wrong with the architecture of a function that runs models. */
+export function checkArchitecture(
+  validation: Validation,
+  architecture: Architecture | undefined,
+): Validation {
+  const built = [Architecture.X86_64.name, Architecture.ARM_64.name];
+  return validation.check(
+    architecture?.name,
+    architecture === undefined || built.includes(architecture.name),
+    `architecture must be ${built.join(' or ')}, for which ONNX Runtime is built`,
+  );
 }
 
 /**

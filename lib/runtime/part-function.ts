@@ -1,6 +1,11 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type CfnFunction, type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  type Architecture,
+  type CfnFunction,
+  type IFunction,
+  Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -41,6 +46,8 @@ export interface PartFunctionProps<Name extends FunctionName = FunctionName> {
   readonly timeout?: Duration;
   /** In MiB. @default 512 */
   readonly memorySize?: number;
+  /** Only of functions that run models. @default - x86_64 */
+  readonly architecture?: Architecture;
 }
 
 /**
@@ -61,7 +68,7 @@ export class PartFunction<Name extends FunctionName = FunctionName> extends Lamb
     super(scope, id, {
       ...functionSettings(context.platform, role, props.logGroup),
       role,
-      ...functionCode(props.asset),
+      ...functionCode(props.asset, props.architecture),
       layers: inLayer && [settingsLayer(scope, `${id}Settings`, inLayer)],
       description: props.description,
       timeout: props.timeout ?? Duration.minutes(1),

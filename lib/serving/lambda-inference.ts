@@ -1,13 +1,14 @@
 import { Duration, Names } from 'aws-cdk-lib';
 import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { FunctionUrl, FunctionUrlOptions, IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Architecture, FunctionUrl, FunctionUrlOptions, IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
 import { explainPolicies } from '../platform/explained-rules';
 import { type PlatformProps, resolvePlatform } from '../platform/platform';
+import { checkArchitecture } from '../runtime/function-code';
 import { PartFunction } from '../runtime/part-function';
 import { Validation } from '../runtime/validation';
 import type { OnnxModel } from './onnx-model';
@@ -34,6 +35,14 @@ export interface LambdaInferenceProps extends PlatformProps {
    * @default 1769, one whole vCPU
    */
   readonly memorySize?: number;
+
+  /**
+   * Processors that run the function: with `Architecture.ARM_64`, Graviton, a second costs a fifth less
+   * (https://aws.amazon.com/lambda/pricing/). The local cloud runs functions on the processor of its machine, and
+   * models only of that architecture.
+   * @default Architecture.X86_64
+   */
+  readonly architecture?: Architecture;
 
   /**
    * How long a request may take, with the loading of the model by the first one of an instance.
@@ -70,7 +79,7 @@ export class LambdaInference extends Construct {
     super(scope, id);
     const modelName = props.modelName ?? Names.uniqueResourceName(this, { maxLength: 64 });
     const { capturePercentage = 100, captureBucket } = props;
-    new Validation(this)
+    checkArchitecture(new Validation(this), props.architecture)
       .check(
         modelName,
         /^[\w.-]{1,128}$/.test(modelName),
@@ -98,6 +107,7 @@ export class LambdaInference extends Construct {
       description: `Answers with the model ${modelName} (ONNX)`,
       timeout: props.timeout ?? Duration.seconds(30),
       memorySize: props.memorySize ?? 1769,
+      architecture: props.architecture,
       settings: {
         serves: {
           kind: 'model',

@@ -7,12 +7,20 @@ import {
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { Alias, type IAlias, type IFunction, type IVersion, Version } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  type Architecture,
+  type IAlias,
+  type IFunction,
+  type IVersion,
+  Version,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { ServerlessInferenceSettings } from '../../contracts/functions/serving';
 import { explainAlarm } from '../monitoring/alarm-runbook';
 import { METRIC_NAMESPACE } from '../monitoring/pipeline-metrics';
 import { RequestMetrics } from '../monitoring/request-metrics';
+import { checkArchitecture } from '../runtime/function-code';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
@@ -24,6 +32,14 @@ export interface ServerlessInferenceOptions {
    * @default 1769, one whole vCPU
    */
   readonly memorySize?: number;
+
+  /**
+   * Processors that run the function: with `Architecture.ARM_64`, Graviton, a second costs a fifth less
+   * (https://aws.amazon.com/lambda/pricing/). The local cloud runs functions on the processor of its machine, and
+   * models only of that architecture.
+   * @default Architecture.X86_64
+   */
+  readonly architecture?: Architecture;
 
   /**
    * How old the routing document may become before an instance of the function reads it again: releases and
@@ -126,7 +142,7 @@ export class ServerlessInference extends Construct implements IServerlessInferen
     const capturePercentage = props.capturePercentage ?? (isAlone ? 100 : 0);
     this.capturePercentage = capturePercentage;
     const captureIntervalSeconds = (props.captureInterval ?? Duration.seconds(0)).toSeconds();
-    new Validation(this)
+    checkArchitecture(new Validation(this), props.architecture)
       .check(
         captureIntervalSeconds,
         captureIntervalSeconds <= 60,
@@ -211,7 +227,7 @@ interface InferenceFunctionProps extends ServerlessInferenceProps {
 function inferenceFunction(
   scope: Construct,
   id: string,
-  { context, description, settings, memorySize = 1769 }: InferenceFunctionProps,
+  { context, description, settings, architecture, memorySize = 1769 }: InferenceFunctionProps,
 ): PipelineFunction {
   const handler = new PipelineFunction(scope, id, {
     context,
@@ -222,6 +238,7 @@ function inferenceFunction(
     logGroup: context.platform._logs.ofOneFunction(scope, `${id}Logs`),
     timeout: Duration.seconds(30),
     memorySize,
+    architecture,
   })
     .canRead('models/')
     .canReadVersions('models/')

@@ -5,6 +5,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { LambdaInference, type LambdaInferenceProps, OnnxModel } from '../../lib';
 import { allStatements } from './role-statements';
@@ -112,6 +113,17 @@ describe('LambdaInference', () => {
       Timeout: 5,
       Handler: 'start.handler',
     });
+  });
+
+  test('runs on Graviton with the native code of it', () => {
+    const codeOf = (template: Template) =>
+      Object.values(template.findResources('AWS::Lambda::Function'))[0]?.Properties.Code.S3Key;
+    const template = synthesize(() => ({ architecture: Architecture.ARM_64 }));
+    template.hasResourceProperties('AWS::Lambda::Function', { Architectures: ['arm64'] });
+    expect(codeOf(template)).not.toEqual(codeOf(synthesize()));
+    expect(() => synthesize(() => ({ architecture: Architecture.custom('riscv64') }))).toThrow(
+      'Test/Churn: architecture must be x86_64 or arm64, for which ONNX Runtime is built, got "riscv64"',
+    );
   });
 
   test('refuses what cannot be, with the way out', () => {

@@ -1,5 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import {
   ColumnType,
   DataSchema,
@@ -108,7 +109,11 @@ describe('a pipeline that a function serves alone', () => {
         sampleShare: 0.5,
         followedBy: ReleaseStrategy.canary({ approval: {} }),
       }),
-      serverlessInference: { maximumRoutingAge: Duration.seconds(30), memorySize: 3008 },
+      serverlessInference: {
+        maximumRoutingAge: Duration.seconds(30),
+        memorySize: 3008,
+        architecture: Architecture.ARM_64,
+      },
     });
 
     test('compares the shadow after the smoke test, and waits for the last copies before a person is asked', () => {
@@ -133,7 +138,12 @@ describe('a pipeline that a function serves alone', () => {
       ].map((text) =>
         functions.find(([, { Properties }]) => Properties.Description.startsWith(`Answers ${text}`)),
       );
-      expect(answers).toMatchObject({ MemorySize: 3008, Code: serves.Code, Timeout: serves.Timeout });
+      expect(answers).toMatchObject({
+        MemorySize: 3008,
+        Architectures: ['arm64'],
+        Code: serves.Code,
+        Timeout: serves.Timeout,
+      });
       const settings = JSON.stringify(serves.Environment.Variables.SETTINGS);
       expect(settings).toContain(`"Ref":"${shadow}"`);
       expect(settings).toContain('\\"sampleShare\\":0.5');

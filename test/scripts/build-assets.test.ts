@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -134,16 +135,26 @@ describe('buildAssets', () => {
     expect(notices).toContain('Permission is hereby granted');
   });
 
-  test('ships ONNX Runtime for Linux on x86 with a function that imports it', async () => {
+  test('ships ONNX Runtime for Linux with a function that imports it, in an asset for each processor', async () => {
     addFunction(
       root,
       'serverless-inference',
       "import { InferenceSession } from 'onnxruntime-node'; export const handler = () => InferenceSession.name;",
     );
     await buildAssets(root);
+    // The processor that an ELF header names: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+    for (const [asset, processor, machine] of [
+      ['inference', 'x64', 62],
+      ['inference-arm64', 'arm64', 183],
+    ] as const) {
+      const folder = join(root, 'dist', 'assets', asset);
+      expect(existsSync(join(folder, 'serverless-inference.js'))).toBe(true);
+      const platforms = join(folder, 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6', 'linux');
+      expect(readdirSync(platforms)).toEqual([processor]);
+      const binding = readFileSync(join(platforms, processor, 'onnxruntime_binding.node'));
+      expect(binding.readUInt16LE(18)).toBe(machine);
+    }
     const modules = join(root, 'dist', 'assets', 'inference', 'node_modules');
-    const platform = join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'linux', 'x64');
-    expect(existsSync(join(platform, 'onnxruntime_binding.node'))).toBe(true);
     expect(existsSync(join(modules, 'onnxruntime-node', 'bin', 'napi-v6', 'win32'))).toBe(false);
     expect(existsSync(join(modules, 'onnxruntime-common', 'dist', 'cjs', 'index.js'))).toBe(true);
     expect(existsSync(join(modules, 'onnxruntime-common', 'dist', 'esm'))).toBe(false);
