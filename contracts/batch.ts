@@ -10,12 +10,16 @@ export type BatchFormat = 'csv' | 'jsonl';
 /** What a run reads and writes: `batch/<name>/<run>/plan.json`, written once. */
 export interface BatchPlan {
   readonly version: 1;
+  /** Name of the pipeline; left out of plans that earlier packages wrote. */
+  readonly pipeline?: string | undefined;
   readonly batch: string;
   readonly run: string;
   /** When the run was planned, ISO 8601 in UTC. */
   readonly plannedAt: string;
   /** The champion of that moment, which scores all rows whatever is released meanwhile. */
   readonly modelVersion: string;
+  /** Entry of the ledger that put it into production; left out if it is not known. */
+  readonly ledgerSequence?: number | undefined;
   readonly engine: BatchEngineKind;
   /** Only of batch transform: the container in which the version scores. */
   readonly container?: BatchContainer | undefined;
@@ -100,6 +104,8 @@ export interface BatchManifest {
   readonly plannedAt: string;
   readonly finishedAt: string;
   readonly modelVersion: string;
+  /** Entry of the ledger that put the version into production; left out if it is not known. */
+  readonly ledgerSequence?: number | undefined;
   readonly engine: BatchEngineKind;
   readonly input: readonly BatchInputFile[];
   readonly format: BatchFormat;

@@ -72,6 +72,7 @@ async function score(folder: string, ending: string, workers: number): Promise<o
   const planned = await planBatch(
     { input: { run: RUN }, execution: RUN },
     {
+      pipelineName: 'bench',
       batchName: BATCH,
       routingParameter: '',
       input: { bucket: folder, prefix: `in/${ending}/` },

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import type { PlannedBatch } from '../../contracts/functions/batch';
+import { PriceTable } from '../../lib/cost/price-table';
 import { Batch, type BatchRun } from '../batch/batch';
 import { estimateRun, type RunEstimate } from '../batch/estimate-run';
 import { CliError } from '../cli/cli-error';
@@ -57,15 +58,28 @@ export function addBatchCommands(program: Command): void {
       'show what a run would do now, without starting one: version, engine, files, parts, time and cost',
     )
     .argument('[batch]', 'name of the batch, where there are several')
-    .action(async (name: string | undefined, _: object, command: Command) => {
+    .option('--prices <file>', 'prices of instances, as "model-pipeline prices" writes them')
+    .action(async (name: string | undefined, { prices }: { prices?: string }, command: Command) => {
       const { aws, output, pipeline } = contextOf(command);
       const found = await Batch.find(aws, await pipeline(), name);
       const request = { input: { run: 'plan' }, execution: 'plan', dryRun: true };
       const planned = await invokeFunction<PlannedBatch>(aws, found.resources.planFunction, request);
-      const estimate = estimateRun(planned, await found.runs(MOST_RUNS));
-      const { modelVersion, engine, files, bytes, parts, rows } = planned;
-      const result = { batch: found.name, modelVersion, engine, files, bytes, parts, rows, estimate };
-      output.result(result, () => planText(found.name, planned, estimate));
+      const table = prices === undefined ? PriceTable.builtIn() : PriceTable.fromFile(prices);
+      const known = table._of(await aws.sagemaker.config.region())?.instanceHours;
+      const estimates = estimateRun(planned, await found.runs(MOST_RUNS), (type) => known?.[type]);
+      const { modelVersion, engine, instances, files, bytes, parts, rows } = planned;
+      const result = {
+        batch: found.name,
+        modelVersion,
+        engine,
+        instances,
+        files,
+        bytes,
+        parts,
+        rows,
+        estimates,
+      };
+      output.result(result, () => planText(found.name, planned, estimates));
     });
 }
 
@@ -110,20 +124,25 @@ function statusText(name: string, runs: readonly BatchRun[]): string {
   );
 }
 
-function planText(name: string, planned: PlannedBatch, estimate: RunEstimate | undefined): string {
-  const { modelVersion, engine, files, bytes, parts, rows } = planned;
-  const time =
-    estimate && `${Math.max(1, Math.round(estimate.minutes))} min, by the pace of the run ${estimate.by}`;
+function planText(name: string, planned: PlannedBatch, estimates: readonly RunEstimate[]): string {
+  const { modelVersion, engine, instances, files, bytes, parts, rows } = planned;
+  const by = instances ? `${ENGINES[engine]} with ${instances.count} ${instances.type}` : ENGINES[engine];
+  const hasOwn = estimates.some(({ isChosen }) => isChosen);
   return [
-    `A run of ${name} now would score with version ${modelVersion} by ${ENGINES[engine]}:`,
+    `A run of ${name} now would score with version ${modelVersion} by ${by}:`,
     `${files} files with ${megabytes(bytes)} MB and ${rows} rows, in ${parts} parts`,
-    `time: ${time ?? 'not known before a run has ended'}`,
-    ...(estimate?.dollars === undefined
-      ? []
-      : [
-          `cost: about ${estimate.dollars.toFixed(estimate.dollars < 1 ? 4 : 2)} USD for functions and states`,
-        ]),
+    ...(hasOwn ? [] : [`time and cost by ${ENGINES[engine]}: not known before a run has ended`]),
+    ...estimates.map(estimateText),
   ].join('\n');
+}
+
+function estimateText({ engine, by, minutes, dollars }: RunEstimate): string {
+  const most = engine === 'transform' ? 'at most' : 'about';
+  const cost =
+    dollars === undefined
+      ? 'a cost that is not known: give prices with --prices'
+      : `${most} ${dollars.toFixed(dollars < 1 ? 4 : 2)} USD`;
+  return `by ${ENGINES[engine]}: ${Math.max(1, Math.round(minutes))} min and ${cost}, by the pace of the run ${by}`;
 }
 
 const ENGINES: Readonly<Record<PlannedBatch['engine'], string>> = {

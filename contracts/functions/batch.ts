@@ -10,6 +10,15 @@ export interface PlanBatchSettings {
   readonly engine: BatchEngineKind;
   /** Size of a part of a file's text, in bytes. */
   readonly partBytes: number;
+  /** Only of batch transform: what the job runs on. */
+  readonly instances?: BatchInstances | undefined;
+}
+
+/** Instances of a job. */
+export interface BatchInstances {
+  /** Such as `ml.m5.large`. */
+  readonly type: string;
+  readonly count: number;
 }
 
 /** Settings of `score-batch`, `prepare-batch` and `join-batch`. */
@@ -61,6 +70,8 @@ export interface PlannedBatch {
   /** 0 if the file of the run is not to be scored. */
   readonly parts: number;
   readonly rows: number;
+  /** Only of batch transform: what the job runs on. */
+  readonly instances: BatchInstances | null;
   /** Only of batch transform: the container, and the name of its model and of its job. */
   readonly container: BatchContainer | null;
   readonly jobName: string;

@@ -13,8 +13,8 @@ export interface DeliverPartProps {
     ArtifactStore,
     'readBytes' | 'readJson' | 'tryReadJson' | 'uriOf' | 'writeOnce' | 'writePinnedOnce'
   >;
-  /** The sinks by their names. */
-  readonly sinks: ReadonlyMap<string, RowSink>;
+  /** The sinks by their names; each loads its client when it is needed. */
+  readonly sinks: ReadonlyMap<string, () => Promise<RowSink>>;
 }
 
 /**
@@ -31,9 +31,10 @@ export async function deliverPart(
   const deliveryKey = batchDeliveryKey(batchName, run, name, part);
   const known = await store.tryReadJson(deliveryKey, batchDelivery);
   if (known) return summaryOf(known);
-  const sink = sinks.get(name);
-  if (!sink)
+  const open = sinks.get(name);
+  if (!open)
     throw new Error(`the batch ${batchName} has no sink ${name}, but ${[...sinks.keys()].join(', ')}`);
+  const sink = await open();
   const manifest = await store.readJson(batchRunKey(batchName, run, 'manifest.json'), batchManifest);
   const rows = await readRows(manifest, part, store);
   const refused: RefusedRow[] = [];

@@ -1,11 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import type { FunctionAnswers } from '../../contracts/functions';
 import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { requestSchema } from '../aws/request-schema';
-import { readSecret } from '../aws/sinks/sink-secret';
 import { ArtifactStore } from '../aws/store';
 import { checkDocument } from '../domain/records/document';
 import { deliverPart } from './deliver-part';
@@ -41,7 +39,6 @@ const { bucketName, settings } = readPartEnvironment(
     ),
   }),
 );
-const ssm = new SSMClient();
 const request = requestSchema(
   'deliver-batch',
   z.object({ run: z.string(), sink: z.string(), part: z.int().check(z.gte(0)) }),
@@ -49,10 +46,19 @@ const request = requestSchema(
 const props = {
   batchName: settings.batchName,
   store: new ArtifactStore(new S3Client(), bucketName),
-  sinks: new Map(settings.sinks.map((sink) => [sink.name, rowSink(sink, (name) => readSecret(ssm, name))])),
+  sinks: new Map(settings.sinks.map((sink) => [sink.name, once(() => rowSink(sink))])),
 };
 
 /** Delivers the rows of one file of the output to a sink. */
 export const handler = loggedHandler(async (event): Promise<FunctionAnswers['deliver-batch']> => {
   return deliverPart(checkDocument(request, event, 'request to deliver a part'), props);
 });
+
+/** Makes something when it is first needed, and keeps it. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,27 +1,34 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { RDSDataClient } from '@aws-sdk/client-rds-data';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { BatchSinkSettings } from '../../contracts/functions/batch';
-import { DataApiSink } from './data-api-sink';
-import { DynamoDbSink } from './dynamodb-sink';
+import { readSecret } from '../aws/sinks/sink-secret';
 import type { RowSink } from './row-sink';
-import { SqsSink } from './sqs-sink';
-import { WebhookSink } from './webhook-sink';
 
-/** The sink of some settings. @param readSecret reads a secret by its name */
-export function rowSink(settings: BatchSinkSettings, readSecret: (name: string) => Promise<string>): RowSink {
+/** The sink of some settings, with no code of others: each loads a client of another service. */
+export async function rowSink(settings: BatchSinkSettings): Promise<RowSink> {
   switch (settings.kind) {
-    case 'dynamoDb':
+    case 'dynamoDb': {
+      const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+      const { DynamoDbSink } = await import('./dynamodb-sink.js');
       return new DynamoDbSink(settings, new DynamoDBClient());
-    case 'sqs':
+    }
+    case 'sqs': {
+      const { SQSClient } = await import('@aws-sdk/client-sqs');
+      const { SqsSink } = await import('./sqs-sink.js');
       return new SqsSink(settings, new SQSClient());
-    case 'webhook':
+    }
+    case 'webhook': {
+      const { WebhookSink } = await import('./webhook-sink.js');
+      const { SSMClient } = await import('@aws-sdk/client-ssm');
+      const ssm = new SSMClient();
       return new WebhookSink(settings, {
-        readSecret: () => readSecret(settings.secretName),
+        readSecret: () => readSecret(ssm, settings.secretName),
         fetch,
         now: () => new Date(),
       });
-    case 'dataApi':
+    }
+    case 'dataApi': {
+      const { RDSDataClient } = await import('@aws-sdk/client-rds-data');
+      const { DataApiSink } = await import('./data-api-sink.js');
       return new DataApiSink(settings, new RDSDataClient());
+    }
   }
 }

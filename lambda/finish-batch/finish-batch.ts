@@ -73,7 +73,7 @@ async function endRun(run: string, manifestKey: string, props: FinishBatchProps)
   const sum = (count: (result: BatchPartResult) => number) =>
     inOrder.reduce((all, result) => all + count(result), 0);
   const drift = await driftOf(plan, inOrder, store);
-  const { batch, plannedAt, modelVersion, engine, input, output } = plan;
+  const { batch, plannedAt, modelVersion, ledgerSequence, engine, input, output } = plan;
   const manifest: BatchManifest = {
     version: 1,
     batch,
@@ -81,6 +81,7 @@ async function endRun(run: string, manifestKey: string, props: FinishBatchProps)
     plannedAt,
     finishedAt: now().toISOString(),
     modelVersion,
+    ledgerSequence,
     engine,
     input,
     format: output.format,

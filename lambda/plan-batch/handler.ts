@@ -12,7 +12,7 @@ import { planBatchRequest } from '../domain/batch/batch-run-request';
 import { checkDocument } from '../domain/records/document';
 import { planBatch } from './plan-batch';
 
-const { bucketName, settings } = readPartEnvironment(
+const { pipelineName, bucketName, settings } = readPartEnvironment(
   'plan-batch',
   z.object({
     batchName: z.string(),
@@ -21,12 +21,14 @@ const { bucketName, settings } = readPartEnvironment(
     output: z.object({ format: z.enum(['csv', 'jsonl']), columns: z.array(z.string()) }),
     engine: z.enum(['lambda', 'transform']),
     partBytes: z.number(),
+    instances: z.optional(z.object({ type: z.string(), count: z.int() })),
   }),
 );
 const s3 = new S3Client();
 const sageMaker = new SageMakerClient();
 const props = {
   ...settings,
+  pipelineName,
   store: new ArtifactStore(s3, bucketName),
   inputStore: new ArtifactStore(s3, settings.input.bucket),
   routing: new RoutingStore(new SSMClient(), settings.routingParameter),

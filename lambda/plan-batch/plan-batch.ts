@@ -30,6 +30,12 @@ export interface PlanBatchProps extends PlanBatchSettings {
   /** The container of a SageMaker model. */
   readonly containerOf: (modelName: string) => Promise<BatchContainer>;
   readonly now: () => Date;
+  readonly pipelineName: string;
+}
+
+/** Another pipeline has planned a run of this name, below the same keys of the bucket. */
+export class ForeignPlanError extends Error {
+  override readonly name = 'ForeignPlan';
 }
 
 /** There is nothing to score. */
@@ -51,6 +57,7 @@ export class UnfitInputError extends Error {
  * Plans a run: pins the objects of the input by their S3 versions and the version in production, and cuts the
  * input into parts of whole rows. A run that was planned before keeps its plan.
  *
+ * @throws ForeignPlanError
  * @throws NoChampionError
  * @throws NoInputError
  * @throws UnfitInputError if a file lacks a column
@@ -61,8 +68,8 @@ export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps
   const { store, batchName, engine } = props;
   const planKey = batchRunKey(batchName, run, 'plan.json');
   const known = await store.tryReadJson(planKey, batchPlan);
-  if (known && !request.dryRun) return plannedBatch(known, request);
-  const { modelVersion, modelName } = await championOf(props);
+  if (known && !request.dryRun) return plannedBatch(ownPlan(known, props), request, props);
+  const { modelVersion, modelName, ledgerSequence } = await championOf(props);
   const container = engine === 'transform' ? await scoringContainer(modelName, props) : undefined;
   const features = await featuresOf(store, modelVersion);
   const input: BatchInputFile[] = [];
@@ -89,10 +96,12 @@ export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps
   const partsKey = batchPartsKey(batchName, run, id);
   const plan: BatchPlan = {
     version: 1,
+    pipeline: props.pipelineName,
     batch: batchName,
     run,
     plannedAt: props.now().toISOString(),
     modelVersion,
+    ledgerSequence,
     engine,
     ...(container && { container }),
     features,
@@ -102,13 +111,22 @@ export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps
     parts: parts.length,
     rows,
   };
-  if (request.dryRun || parts.length === 0) return plannedBatch(plan, request);
+  if (request.dryRun || parts.length === 0) return plannedBatch(plan, request, props);
   await store.writeOnce(partsKey, list);
-  if (await store.writeOnce(planKey, JSON.stringify(plan))) return plannedBatch(plan, request);
-  return plannedBatch(await store.readJson(planKey, batchPlan), request);
+  if (await store.writeOnce(planKey, JSON.stringify(plan))) return plannedBatch(plan, request, props);
+  return plannedBatch(ownPlan(await store.readJson(planKey, batchPlan), props), request, props);
 }
 
-function plannedBatch(plan: BatchPlan, { execution }: PlanBatchRequest): PlannedBatch {
+/** @throws ForeignPlanError */
+function ownPlan(plan: BatchPlan, { pipelineName }: PlanBatchProps): BatchPlan {
+  const { pipeline = pipelineName, batch, run } = plan;
+  if (pipeline === pipelineName) return plan;
+  throw new ForeignPlanError(
+    `the run ${run} of a batch ${batch} belongs to the pipeline ${pipeline}, which has the same bucket: give one of both batches another batchName, or each pipeline a bucket of its own`,
+  );
+}
+
+function plannedBatch(plan: BatchPlan, { execution }: PlanBatchRequest, props: PlanBatchProps): PlannedBatch {
   const { batch, run, modelVersion, partsKey, engine, input, parts, rows, container = null } = plan;
   // A run that goes on cannot have the name of a job that has failed.
   const id = createHash('sha256')
@@ -124,6 +142,7 @@ function plannedBatch(plan: BatchPlan, { execution }: PlanBatchRequest): Planned
     bytes: input.reduce((sum, file) => sum + file.bytes, 0),
     parts,
     rows,
+    instances: props.instances ?? null,
     container,
     jobName: `batch-${batch.slice(0, 30)}-${id}`,
   };

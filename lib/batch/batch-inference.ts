@@ -241,7 +241,7 @@ export class BatchInference extends Construct {
   private planFunction(
     { context, pipeline, batchName, input }: ScoredBatch,
     output: BatchOutput,
-    { kind, partBytes }: Engine,
+    { kind, partBytes, instances }: Engine,
   ): PartFunction<'plan-batch'> {
     const prefix = `batch/${batchName}/`;
     const plan = new PartFunction(this, 'Plan', {
@@ -255,6 +255,7 @@ export class BatchInference extends Construct {
         output: { format: output._format, columns: output._columns },
         engine: kind,
         partBytes,
+        instances,
       },
       // It reads the whole input once, to cut it between rows.
       timeout: Duration.minutes(15),

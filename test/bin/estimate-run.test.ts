@@ -25,21 +25,33 @@ function endedRun(run: string, manifest: Partial<BatchManifest>) {
   };
 }
 
+const priceOf = (type: string) => (type === 'ml.m5.large' ? 0.115 : undefined);
+
 test('a run is likely to take as long as the last one did for as many rows, and to cost as much', () => {
   const { manifest, ...running } = endedRun('tonight', {});
-  const estimate = estimateRun(PLANNED, [
-    running,
-    endedRun('yesterday', {}),
-    endedRun('before', { rows: 5 }),
-  ]);
-  expect(estimate).toMatchObject({ by: 'yesterday', minutes: 20 });
+  const runs = [running, endedRun('yesterday', {}), endedRun('before', { rows: 5 })];
+  const [estimate, ...others] = estimateRun(PLANNED, runs, priceOf);
+  expect(others).toEqual([]);
+  expect(estimate).toMatchObject({ engine: 'lambda', isChosen: true, by: 'yesterday', minutes: 20 });
   // 1,200 GB-seconds at $0.0000166667, and 200 transitions at $0.025 a thousand.
   expect(estimate?.dollars).toBeCloseTo(0.02 + 0.005, 6);
+  expect(estimateRun(PLANNED, [], priceOf)).toEqual([]);
+  expect(estimateRun(PLANNED, [endedRun('empty', { rows: 0, failedRows: 0 })], priceOf)).toEqual([]);
 });
 
-test('time is told without cost where instances score, and nothing before a run has ended', () => {
-  const estimate = estimateRun({ ...PLANNED, engine: 'transform' }, [endedRun('a', { engine: 'transform' })]);
-  expect(estimate).toEqual({ by: 'a', minutes: 20 });
-  expect(estimateRun(PLANNED, [])).toBeUndefined();
-  expect(estimateRun(PLANNED, [endedRun('empty', { rows: 0, failedRows: 0 })])).toBeUndefined();
+test('a batch that has had another engine shows both, each by the pace of its own last run', () => {
+  const runs = [endedRun('new', { engine: 'transform', gigabyteSeconds: 60 }), endedRun('old', {})];
+  const planned = { ...PLANNED, engine: 'transform', instances: { type: 'ml.m5.large', count: 3 } } as const;
+  const [byFunction, byJob] = estimateRun(planned, runs, priceOf);
+  expect(byFunction).toMatchObject({ engine: 'lambda', isChosen: false, by: 'old', minutes: 20 });
+  expect(byJob).toMatchObject({ engine: 'transform', isChosen: true, by: 'new', minutes: 20 });
+  // Three instances for 20 minutes, and 120 GB-seconds and 200 transitions of joining, and as much of preparing.
+  expect(byJob?.dollars).toBeCloseTo(3 * 0.115 * (20 / 60) + 2 * (0.002 + 0.005), 6);
+});
+
+test('a job has no cost if its type has no price', () => {
+  const planned = { ...PLANNED, engine: 'transform', instances: { type: 'ml.p9.large', count: 1 } } as const;
+  expect(estimateRun(planned, [endedRun('a', { engine: 'transform' })], priceOf)).toEqual([
+    { engine: 'transform', isChosen: true, by: 'a', minutes: 20 },
+  ]);
 });

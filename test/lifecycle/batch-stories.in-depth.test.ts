@@ -194,7 +194,7 @@ describe('a batch of a pipeline that a function serves', () => {
     );
     const { stdout: plan } = await cli('plan', 'nightly');
     expect(plan).toContain('would score with version 1.0.0 by a function:\n1 files with');
-    expect(plan).toMatch(/time: 1 min, by the pace of the run second\ncost: about \d\.\d{4} USD/);
+    expect(plan).toMatch(/by a function: 1 min and about \d\.\d{4} USD, by the pace of the run second/);
     const started = await cli('start', 'nightly', '--run', 'third', '--wait');
     expect(started.stderr).toMatch(/third: version 1\.0\.0, \d of 2 parts scored, 60001 rows/);
     expect(started.stdout).toContain(

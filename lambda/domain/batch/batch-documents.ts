@@ -31,6 +31,7 @@ const runOf = {
   run: text,
   plannedAt: z.iso.datetime(),
   modelVersion: modelVersionText,
+  ledgerSequence: z.optional(count),
   engine,
   input: z.array(inputFile),
 };
@@ -38,6 +39,7 @@ const runOf = {
 /** Schema of `plan.json`. */
 export const batchPlan: z.ZodMiniType<BatchPlan> = z.object({
   ...runOf,
+  pipeline: z.optional(text),
   container: z.optional(
     z.object({
       Image: text,

@@ -1,6 +1,7 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { BatchEngineKind } from '../../../contracts/batch';
+import type { BatchInstances } from '../../../contracts/functions/batch';
 import type { IModelPipeline } from '../../model-pipeline-base';
 import type { PartContext } from '../../runtime/part-context';
 import type { PartFunction } from '../../runtime/part-function';
@@ -21,6 +22,8 @@ export interface Engine {
   readonly kind: BatchEngineKind;
   /** Size of a part of a file's text. */
   readonly partBytes: number;
+  /** What its jobs run on; undefined if it has none. */
+  readonly instances?: BatchInstances | undefined;
   /** Notes what is wrong with its options, and whether it is one for the pipeline. */
   validate(validation: Validation, pipeline: IModelPipeline): void;
   /** Makes its functions and states. @param next the state that follows them */

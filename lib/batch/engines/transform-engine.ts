@@ -1,6 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { BatchInstances } from '../../../contracts/functions/batch';
 import type { IModelPipeline } from '../../model-pipeline-base';
 import { arn } from '../../runtime/arn';
 import { checkInstanceType } from '../../runtime/instance-types';
@@ -54,28 +55,27 @@ const TAG = 'model-pipeline-batch';
 export class TransformEngine implements Engine {
   readonly kind = 'transform';
   readonly partBytes: number;
-  private readonly instanceType: string;
-  private readonly instanceCount: number;
+  readonly instances: BatchInstances;
   private readonly role?: IRole;
 
   constructor(options: TransformBatchOptions) {
     this.partBytes = (options.partSize ?? Size.mebibytes(16)).toBytes();
-    this.instanceType = options.instanceType ?? 'ml.m5.large';
-    this.instanceCount = options.instanceCount ?? 1;
+    this.instances = { type: options.instanceType ?? 'ml.m5.large', count: options.instanceCount ?? 1 };
     this.role = options.role;
   }
 
   validate(validation: Validation, { endpointName }: IModelPipeline): void {
-    const { instanceCount, partBytes, instanceType } = this;
+    const { partBytes } = this;
+    const { type, count } = this.instances;
     if (!endpointName) {
       validation.add(
         'BatchEngine.transform() scores in the container that serves, and a function serves this pipeline alone: use BatchEngine.lambda()',
       );
     }
-    checkInstanceType(validation, 'instanceType of the engine', 'batch scoring', instanceType);
+    checkInstanceType(validation, 'instanceType of the engine', 'batch scoring', type);
     checkPartSize(validation, partBytes).check(
-      instanceCount,
-      isWhole(instanceCount, 1, 100),
+      count,
+      isWhole(count, 1, 100),
       'instanceCount of the engine must be a whole number from 1 to 100',
     );
   }
@@ -145,8 +145,8 @@ export class TransformEngine implements Engine {
           jobName: jsonata(jobName),
           input: folder('prepared'),
           output: folder('scores'),
-          instanceType: this.instanceType,
-          instanceCount: this.instanceCount,
+          instanceType: this.instances.type,
+          instanceCount: this.instances.count,
           tags: [{ Key: TAG, Value: tagOf(batch) }],
         },
         { next: 'DeleteModel', catchTo: 'TransformFailed' },

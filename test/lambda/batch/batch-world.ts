@@ -50,6 +50,7 @@ export class BatchWorld {
   readonly own = new MemoryBucket('pipeline');
   readonly input = new MemoryBucket('customers');
   champion: string | undefined = '1.0.0';
+  pipelineName = 'churn';
   now = new Date('2026-11-30T02:00:00Z');
   partBytes = 64;
   private milliseconds = 0;
@@ -73,6 +74,7 @@ export class BatchWorld {
     return planBatch(
       { input: typeof run === 'string' ? { run } : run, execution: 'first', dryRun },
       {
+        pipelineName: this.pipelineName,
         batchName: 'nightly',
         routingParameter: '/routing',
         input: { bucket: 'customers', prefix: 'in/' },

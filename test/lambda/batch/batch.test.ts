@@ -21,6 +21,7 @@ describe('a batch', () => {
       batch: 'nightly',
       run: 'night',
       modelVersion: '1.0.0',
+      ledgerSequence: 1,
       rows: 2,
       failedRows: 0,
       input: [{ bucket: 'customers', key: 'in/a.csv', versionId: 'v1', rows: 2 }],
@@ -259,6 +260,16 @@ describe('a batch', () => {
     world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
     world.input.told.set('in/a.csv', 60e9);
     await expect(world.plan()).rejects.toThrow(/have 60\.0 GB, and a run takes 50 GB at most: spread them/);
+  });
+
+  test('is refused if another pipeline with the same bucket has planned a run of that name', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
+    await world.plan();
+    world.pipelineName = 'fraud';
+    await expect(world.plan()).rejects.toThrow(
+      /^the run night of a batch nightly belongs to the pipeline churn, which has the same bucket: give/,
+    );
   });
 
   test('is refused as long as no version is in production', async () => {

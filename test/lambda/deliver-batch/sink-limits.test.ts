@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { upsertStatement } from '../../../lambda/deliver-batch/data-api-sink';
 import { DynamoDbSink } from '../../../lambda/deliver-batch/dynamodb-sink';
 import type { SinkRow } from '../../../lambda/deliver-batch/row-sink';
 import { SqsSink } from '../../../lambda/deliver-batch/sqs-sink';
@@ -54,6 +55,13 @@ describe('a table that holds more than scores', () => {
     expect(Items).toContainEqual(item);
     expect(Items).toContainEqual(expect.objectContaining({ run: { S: 'night' } }));
   });
+});
+
+test('a table of Aurora gives scores to rows that no run has scored, and those of later runs stay', () => {
+  // PostgreSQL runs it in churn-batch.in-depth.test.ts.
+  expect(upsertStatement('churn.scores', 'customer')).toMatch(
+    /^insert into "churn"\."scores" as scored .* where scored\.planned_at is null or \(scored\.planned_at, scored\.place\) <= \(excluded\.planned_at, excluded\.place\)$/,
+  );
 });
 
 describe('a queue that takes no more than some bytes in a call', () => {

@@ -171,7 +171,7 @@ export class SinkWorlds {
     });
   }
 
-  /** A table that does what the statement says; PostgreSQL itself runs it in aurora-sink.in-depth.test.ts. */
+  /** A table that does what the statement says; PostgreSQL itself runs it in churn-batch.in-depth.test.ts. */
   async dataApi(): Promise<SinkWorld> {
     const table = new Map<string, TakenRow & { plannedAt: string; place: string }>();
     const guarded = this.guard(async (command: BatchExecuteStatementCommand) => {

@@ -48,7 +48,7 @@ class DeliveredRun {
   deliver(part: number) {
     return deliverPart(
       { run: this.run, sink: 'sink', part },
-      { batchName: 'nightly', store: this.store, sinks: new Map([['sink', this.world.sink]]) },
+      { batchName: 'nightly', store: this.store, sinks: new Map([['sink', async () => this.world.sink]]) },
     );
   }
 
