@@ -10,10 +10,11 @@ const SCRIPT = 'inference.py';
 const PACKAGES = 'lib';
 
 /**
- * AWS's Deep Learning Container with TensorFlow Serving serves.
+ * AWS's Deep Learning Container with TensorFlow Serving serves. Its files and content types are those of
+ * `scripts/docker/tensorflow/inference/sagemaker` in the first repository, and until 2.19 of the second.
  *
- * @see https://github.com/aws/deep-learning-containers/tree/master/scripts/docker/tensorflow/inference/sagemaker for its
- * files and content types, and https://github.com/aws/sagemaker-tensorflow-serving-container for those until 2.19
+ * @see https://github.com/aws/deep-learning-containers
+ * @see https://github.com/aws/sagemaker-tensorflow-serving-container
  */
 export function tensorflowServing(version = newestVersion('tensorflow-inference')): ServingFramework {
   return {

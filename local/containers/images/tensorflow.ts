@@ -1,6 +1,6 @@
 import type { ImageFamily, ImageVersion } from './image-family';
 
-/** What `tensorflow-cpu` 2.19.0 and 2.20.0 need, and what is beside it in the images. */
+/** What TensorFlow 2.19.0 and 2.20.0 need, and what else scripts may use that train there. */
 const NEEDED = {
   numpy: '2.1.3',
   scipy: '1.15.3',

@@ -56,7 +56,7 @@ class FrontEnd:
 
 def request_path(attributes, default_model, is_strict):
     """The path of TensorFlow Serving that `tfs-...` of the custom attributes choose. @throws ValueError"""
-    chosen = dict(pair.split("=", 1) for pair in re.findall(r"tfs-[a-z\-]+=[^,]+", attributes or ""))
+    chosen = chosen_by(attributes)
     name, version = chosen.get("tfs-model-name"), chosen.get("tfs-model-version")
     method = chosen.get("tfs-method", "predict")
     if is_strict:
@@ -68,6 +68,10 @@ def request_path(attributes, default_model, is_strict):
             raise ValueError("invalid tfs-method")
     versions = "/versions/" + version if version else ""
     return "/v1/models/{}{}:{}".format(name or default_model, versions, method)
+
+
+def chosen_by(attributes):
+    return dict(pair.split("=", 1) for pair in re.findall(r"tfs-[a-z\-]+=[^,]+", attributes or ""))
 
 
 def from_json(text):

@@ -77,7 +77,10 @@ def of_rows(rows, types):
                     at, debug(row), ",".join(sorted(types))
                 )
             )
-    return {name: array_of((len(rows), *values[0][0]), [each for _, row in values for each in row], types[name]) for name, values in tensors.items()}
+    return {
+        name: array_of((len(rows), *values[0][0]), [each for _, row in values for each in row], types[name])
+        for name, values in tensors.items()
+    }
 
 
 def add(rows, tensor):
@@ -85,7 +88,8 @@ def add(rows, tensor):
     if rows and len(rows[0][1]) != len(values):
         raise InvalidArgument("Expecting tensor size: {} but got: {}".format(len(rows[0][1]), len(values)))
     if rows and rows[0][0] != shape:
-        raise InvalidArgument("Expecting shape {} but got: {}".format(*("[{}]".format(",".join(map(str, each))) for each in (rows[0][0], shape))))
+        expected, got = ("[{}]".format(",".join(map(str, each))) for each in (rows[0][0], shape))
+        raise InvalidArgument("Expecting shape {} but got: {}".format(expected, got))
     rows.append(tensor)
 
 
@@ -118,7 +122,9 @@ def fill(value, level, shape, kind, values):
     if not isinstance(value, list):
         if level != len(shape):
             raise InvalidArgument(
-                "JSON Value: {} found at incorrect level: {} in the JSON DOM. Expected at level: {}".format(debug(value), level + 1, len(shape))
+                "JSON Value: {} found at incorrect level: {} in the JSON DOM. Expected at level: {}".format(
+                    debug(value), level + 1, len(shape)
+                )
             )
         values.append(scalar_of(value, kind))
         return

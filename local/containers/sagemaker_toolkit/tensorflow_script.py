@@ -11,11 +11,12 @@ import threading
 import traceback
 
 from image_encoders import JSON
-from tensorflow_front import JSON_TYPES, request_path
+from tensorflow_front import JSON_TYPES, chosen_by, request_path
 
 Context = collections.namedtuple(
     "Context",
-    "model_name model_version method rest_uri grpc_port channel custom_attributes request_content_type accept_header content_length timeout",
+    "model_name model_version method rest_uri grpc_port channel custom_attributes request_content_type accept_header content_length"
+    " timeout",
     # Images until 2.19 have no timeout: no script can have relied on it.
     defaults=(300,),
 )
@@ -43,7 +44,7 @@ class ScriptFrontEnd:
         kind = (content_type or "").split(";")[0].strip().lower()
         if self.is_strict and not self.has_script and kind and kind not in (*JSON_TYPES, "text/csv"):
             return failed(415, "Unsupported Media Type: " + kind)
-        chosen = dict(pair.split("=", 1) for pair in (attributes or "").split(",") if pair.startswith("tfs-"))
+        chosen = chosen_by(attributes)
         context = Context(
             *(chosen.get(name) for name in ("tfs-model-name", "tfs-model-version", "tfs-method")),
             "http://localhost:{}{}".format(self.server.port, path),

@@ -22,7 +22,8 @@ class TensorFlowServing:
 
     def __init__(self, models):
         self.models = {
-            name: {version: SavedModel(directory) for version, directory in sorted(versions.items())} for name, versions in models.items()
+            name: {version: SavedModel(directory) for version, directory in sorted(versions.items())}
+            for name, versions in models.items()
         }
         server = LoopbackServer(("127.0.0.1", 0), Handler)
         server.serving = self
@@ -34,7 +35,8 @@ class TensorFlowServing:
         model = self.find(*found.groups()) if found else None
         if model is None:
             return not_found(path)
-        versions = [{"version": str(version), "state": "AVAILABLE", "status": {"error_code": "OK", "error_message": ""}} for version in model]
+        status = {"error_code": "OK", "error_message": ""}
+        versions = [{"version": str(version), "state": "AVAILABLE", "status": status} for version in model]
         return 200, pretty({"model_version_status": versions}).encode("utf-8")
 
     def post(self, path, body):
@@ -46,7 +48,8 @@ class TensorFlowServing:
             return failed(501, "tfs-method={} is not implemented on the local cloud".format(method))
         model = self.find(name, version)
         if model is None:
-            return failed(404, "Servable not found for request: {}({})".format(*(("Specific", name + ", " + version) if version else ("Latest", name))))
+            wanted = "Specific({}, {})".format(name, version) if version else "Latest({})".format(name)
+            return failed(404, "Servable not found for request: " + wanted)
         try:
             return 200, model[max(model)].predict(body)
         except InvalidArgument as error:
@@ -54,8 +57,10 @@ class TensorFlowServing:
 
     def find(self, name, version):
         """The model's versions, or the chosen one alone; None if they are not there."""
-        versions = self.models.get(name, {})
-        return (versions if version is None else {int(version): versions[int(version)]} if int(version) in versions else None) or None
+        versions = self.models.get(name)
+        if versions is None or version is None:
+            return versions
+        return {int(version): versions[int(version)]} if int(version) in versions else None
 
 
 class SavedModel:

@@ -1,4 +1,5 @@
-"""What AWS's Triton images serve, of a model in ONNX: docker/sagemaker/serve and src/sagemaker_server.cc of triton-inference-server/server."""
+"""What AWS's Triton images serve, of a model in ONNX: docker/sagemaker/serve and src/sagemaker_server.cc of
+triton-inference-server/server."""
 
 import json
 import os

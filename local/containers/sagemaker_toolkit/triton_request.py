@@ -88,12 +88,16 @@ def read_input(document, data, model, request_id):
         raise InvalidArgument("invalid datatype for input " + name)
     if "data" in document:
         return name, Input(datatype, shape, from_json(name, datatype, shape, read(document, "data", list))), data
+
+    def refusal(text):
+        return refused(request_id, text.format(name, model))
+
     size = read(parameters, "binary_data_size", int)
     if size > len(data):
         raise InvalidArgument(
             "unexpected size for input '{}', expecting {} additional bytes for model '{}'".format(name, size - len(data), model)
         )
-    return name, Input(datatype, shape, from_bytes(name, datatype, shape, bytes(data[:size]), lambda text: refused(request_id, text.format(name, model)))), data[size:]
+    return name, Input(datatype, shape, from_bytes(datatype, shape, bytes(data[:size]), refusal)), data[size:]
 
 
 def wants_binary(output):
@@ -158,7 +162,7 @@ ACCESS = {
 }
 
 
-def from_bytes(name, datatype, shape, data, refusal):
+def from_bytes(datatype, shape, data, refusal):
     """`refusal` makes an error of a message of src/infer_request.cc with `{0}` for the input and `{1}` for the model."""
     import numpy
 
@@ -198,9 +202,8 @@ def write_response(model, request, outputs):
             document["data"] = to_json(datatype, array)
         documents.append(document)
     id_ = {} if request.id is None else {"id": request.id}
-    text = json.dumps(
-        {**id_, "model_name": model.name, "model_version": str(model.version), "outputs": documents}, separators=(",", ":"), ensure_ascii=False
-    ).encode("utf-8")
+    document = {**id_, "model_name": model.name, "model_version": str(model.version), "outputs": documents}
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
     return text + b"".join(tensors), len(text) if tensors else None
 
 

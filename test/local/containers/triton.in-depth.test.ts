@@ -157,6 +157,16 @@ describe('a model of a Triton repository in ONNX', () => {
       /the model price needs python: the local cloud serves Triton's models in ONNX only/,
     ],
     [
+      'has a configuration of another type than the model',
+      { 'price/config.pbtxt': CONFIG.replace('TYPE_FP32', 'TYPE_FP64'), 'price/1/model.onnx': ONNX },
+      /configuration expects datatype TYPE_FP64 for input 'X', model provides TYPE_FP32/,
+    ],
+    [
+      'has a configuration of another shape than the model',
+      { 'price/config.pbtxt': CONFIG.replace('dims: [ 3 ]', 'dims: [ 4 ]'), 'price/1/model.onnx': ONNX },
+      /the model expects 2 dimensions \(shape \[-1,3\]\) but the model configuration specifies 2 dimensions/,
+    ],
+    [
       'has a configuration that cannot be read',
       { 'price/config.pbtxt': 'max_batch: 3', 'price/1/model.onnx': ONNX },
       /failed to read text proto from .*config.pbtxt/,
