@@ -7,6 +7,7 @@ import { gate } from './gate';
 import { labels } from './labels';
 import { lifecycles } from './lifecycles';
 import { serving } from './serving';
+import { stream } from './stream';
 import { synth } from './synth';
 import { traffic } from './traffic';
 import { validation } from './validation';
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => unknown>>
   lifecycles,
   validation,
   serving,
+  stream,
   synth,
   traffic,
 };
