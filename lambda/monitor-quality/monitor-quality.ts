@@ -147,7 +147,7 @@ async function joinLabels(
       ? await windowAnswers({ store, model, ...read }, hours)
       : new IdSample<Answer>(0);
   const { challenger } = model;
-  if (!challenger) {
+  if (!challenger || files.length === 0) {
     const join = new LabelJoin(answers, problem, labels);
     await readLabels(store, files, [join]);
     return { joined: join.result(), answers };

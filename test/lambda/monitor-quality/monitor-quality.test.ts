@@ -178,6 +178,7 @@ describe('monitorQuality', () => {
     await capture('08:30', answers(0, 200), { input: '1,south' });
     await capture('09:30', answers(120, 80), { input: '1,south' });
     await capture('09:40', answers(180, 20), { input: 'south,1' }, 'blue');
+    expect(await run({}, 24, { slices: ['region'] })).not.toHaveProperty('versions');
     for (const time of ['08:30', '09:30', '09:40']) await label(time, 200);
     const { versions, labels, unanswered } = await run({}, 24, { slices: ['region'] });
     expect({ labels, unanswered }).toEqual({ labels: 400, unanswered: 0 });
