@@ -1,6 +1,6 @@
 const { availableParallelism } = require('node:os');
 
-const ESM_PACKAGES = '/node_modules/(hyparquet|hyparquet-compressors|hysnappy|@platformatic/[a-z-]+)/';
+const ESM_PACKAGES = '/node_modules/(hyparquet|hyparquet-compressors|hyparquet-writer|hysnappy|@platformatic/[a-z-]+)/';
 
 module.exports = {
   testEnvironment: '<rootDir>/test/environment.js',

@@ -4,8 +4,11 @@ import type { PinnedObject } from './pinned-artifacts';
 /** What scores the parts of a run. */
 export type BatchEngineKind = 'lambda' | 'transform';
 
-/** How rows are written. */
+/** How rows of texts are written. */
 export type BatchFormat = 'csv' | 'jsonl';
+
+/** How the output is written. */
+export type BatchOutputFormat = BatchFormat | 'parquet';
 
 /** What a run reads and writes: `batch/<name>/<run>/plan.json`, written once. */
 export interface BatchPlan {
@@ -27,7 +30,7 @@ export interface BatchPlan {
   readonly features: readonly string[];
   readonly input: readonly BatchInputFile[];
   readonly output: {
-    readonly format: BatchFormat;
+    readonly format: BatchOutputFormat;
     /** Columns of the input that each row of the output repeats. */
     readonly columns: readonly string[];
   };
@@ -108,7 +111,7 @@ export interface BatchManifest {
   readonly ledgerSequence?: number | undefined;
   readonly engine: BatchEngineKind;
   readonly input: readonly BatchInputFile[];
-  readonly format: BatchFormat;
+  readonly format: BatchOutputFormat;
   /** Rows with a prediction. */
   readonly rows: number;
   readonly failedRows: number;

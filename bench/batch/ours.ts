@@ -13,7 +13,7 @@ import type { RoutingDocument } from '../../lambda/domain/release/routing';
 import { finishBatch } from '../../lambda/finish-batch/finish-batch';
 import { LoadedModels } from '../../lambda/inference/loaded-models';
 import { planBatch } from '../../lambda/plan-batch/plan-batch';
-import { onnxPredictor } from '../../lambda/score-batch/onnx-predictor';
+import { BATCH_MODEL, onnxPredictor } from '../../lambda/score-batch/onnx-predictor';
 import { folderBucket } from './folder-bucket';
 
 const VERSION = '1.0.0';
@@ -127,7 +127,7 @@ async function scoreParts(folder: string, worker: number, workers: number): Prom
     inputOf: () => store,
     stopwatch: () => performance.now(),
     memoryMebibytes: MEBIBYTES,
-    predictorOf: onnxPredictor(new LoadedModels({ read: async () => ({ onnx, signature }) })),
+    predictorOf: onnxPredictor(new LoadedModels({ read: async () => ({ onnx, signature }) }, BATCH_MODEL)),
   };
   for (const part of parts.filter((_, index) => index % workers === worker)) await scorePart(part, props);
   return {};

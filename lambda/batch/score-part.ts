@@ -54,7 +54,12 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
     props.predictorOf(part, input),
     tryReadBaseline(store, modelVersion),
   ]);
-  const written = new PartOutput({ ...output, key: input.file.key, modelVersion });
+  const written = new PartOutput({
+    ...output,
+    key: input.file.key,
+    modelVersion,
+    answersWithNames: input.signature?.outputs[0]?.classes?.some((one) => typeof one === 'string') ?? false,
+  });
   const profile = baseline && new ProfileCounter(baseline, features);
   for await (const rows of input.rows()) {
     const readable = rows.filter(hasCells);
@@ -83,7 +88,7 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
     rows: written.rows,
     failedRows: written.failedRows,
     gigabyteSeconds: (((stopwatch() - began) / 1000) * memoryMebibytes) / 1024,
-    output: { key: outputKey, ...(await store.writePinnedOnce(outputKey, written.content())) },
+    output: { key: outputKey, ...(await store.writePinnedOnce(outputKey, await written.content())) },
     ...(written.failedRows > 0 && {
       errors: { key: errorsKey, ...(await store.writePinnedOnce(errorsKey, written.errors())) },
     }),

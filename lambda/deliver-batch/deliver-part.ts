@@ -71,7 +71,7 @@ async function readRows(
       `${store.uriOf(file.key)} does not have the SHA-256 ${file.sha256} of its manifest: it is not what the run has written; nothing of it was delivered`,
     );
   }
-  return sinkRows(Buffer.from(bytes).toString('utf8'), format, part);
+  return sinkRows(bytes, format, part);
 }
 
 function linesOf(refused: readonly RefusedRow[]): string {

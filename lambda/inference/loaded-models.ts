@@ -1,5 +1,5 @@
 import type { ModelSignature } from '../../contracts/model-signature';
-import { type LoadedModel, loadOnnxModel, type OnnxModel } from './onnx-model';
+import { type LoadedModel, loadOnnxModel, type ModelOptions, type OnnxModel } from './onnx-model';
 
 /** A model in ONNX. */
 export interface ModelFile {
@@ -21,7 +21,10 @@ export class LoadedModels {
   /** Those that were forgotten last: a request may still have one of them at hand. */
   private forgotten: Promise<LoadedModel>[] = [];
 
-  constructor(private readonly files: ModelFiles) {}
+  constructor(
+    private readonly files: ModelFiles,
+    private readonly options: ModelOptions = {},
+  ) {}
 
   /**
    * The model of a version. One that could not be loaded is tried again by the next call.
@@ -70,6 +73,6 @@ export class LoadedModels {
 
   private async load(modelVersion: string): Promise<LoadedModel> {
     const { onnx, signature } = await this.files.read(modelVersion);
-    return loadOnnxModel(onnx, signature);
+    return loadOnnxModel(onnx, signature, this.options);
   }
 }

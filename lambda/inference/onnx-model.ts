@@ -41,15 +41,26 @@ export interface OnnxModel {
   predict(rows: Rows): Promise<Predicted>;
 }
 
+export interface ModelOptions {
+  /** Threads that share a prediction. @default - one for each processor that onnxruntime sees */
+  readonly threads?: number;
+}
+
 /**
  * Loads a model. One whose batch is fixed to one row is run row by row.
  *
  * @param signature names the columns of rows, and tells which of them may be left out
  * @throws UnservableModelError if requests could not fill its inputs, or its outputs hold no answer
  */
-export async function loadOnnxModel(bytes: Uint8Array, signature?: ModelSignature): Promise<LoadedModel> {
+export async function loadOnnxModel(
+  bytes: Uint8Array,
+  signature?: ModelSignature,
+  { threads }: ModelOptions = {},
+): Promise<LoadedModel> {
   const { model, graph } = servedModel(bytes);
-  const session = await InferenceSession.create(model).catch((cause: Error) => {
+  const session = await InferenceSession.create(model, {
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+  }).catch((cause: Error) => {
     throw new UnservableModelError(
       `onnxruntime ${env.versions.node} cannot load the ONNX model: ${cause.message}; export it for a lower opset, and with operators that onnxruntime has`,
       { cause },

@@ -18,7 +18,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     batchName: z.string(),
     routingParameter: z.string(),
     input: z.object({ bucket: z.string(), prefix: z.string() }),
-    output: z.object({ format: z.enum(['csv', 'jsonl']), columns: z.array(z.string()) }),
+    output: z.object({ format: z.enum(['csv', 'jsonl', 'parquet']), columns: z.array(z.string()) }),
     engine: z.enum(['lambda', 'transform']),
     partBytes: z.number(),
     instances: z.optional(z.object({ type: z.string(), count: z.int() })),

@@ -11,14 +11,14 @@ import { batchPart } from '../domain/batch/batch-documents';
 import { checkDocument } from '../domain/records/document';
 import { LoadedModels } from '../inference/loaded-models';
 import { RegisteredModels } from '../inference/registered-models';
-import { onnxPredictor } from './onnx-predictor';
+import { BATCH_MODEL, onnxPredictor } from './onnx-predictor';
 
 const { bucketName, settings } = readPartEnvironment('score-batch', z.object({ batchName: z.string() }));
 const s3 = new S3Client();
 const store = new ArtifactStore(s3, bucketName);
 const props = {
   ...scoringFunction(s3, store, settings.batchName),
-  predictorOf: onnxPredictor(new LoadedModels(new RegisteredModels(store))),
+  predictorOf: onnxPredictor(new LoadedModels(new RegisteredModels(store), BATCH_MODEL)),
 };
 const request = requestSchema('score-batch', batchPart);
 

@@ -1,4 +1,4 @@
-import type { BatchFormat } from '../../contracts/batch';
+import type { BatchOutputFormat } from '../../contracts/batch';
 
 export interface BatchOutputOptions {
   /**
@@ -25,9 +25,18 @@ export class BatchOutput {
     return new BatchOutput('jsonl', options.columns ?? []);
   }
 
+  /**
+   * Parquet packed with Snappy: `rowId`, the columns of the input and `modelVersion` are strings, `prediction` is a double,
+   * or a string if it is a class with a name or a list, and `probabilities` is a JSON list as a string, or null. Each file
+   * has the same columns.
+   */
+  static parquet(options: BatchOutputOptions = {}): BatchOutput {
+    return new BatchOutput('parquet', options.columns ?? []);
+  }
+
   private constructor(
     /** @internal */
-    public readonly _format: BatchFormat,
+    public readonly _format: BatchOutputFormat,
     /** @internal */
     public readonly _columns: readonly string[],
   ) {}

@@ -13,7 +13,7 @@ import { pinnedObject } from '../release/pinned-artifacts';
 const count = z.int().check(z.gte(0));
 const text = z.string().check(z.minLength(1));
 const engine = z.enum(['lambda', 'transform']);
-const format = z.enum(['csv', 'jsonl']);
+const format = z.enum(['csv', 'jsonl', 'parquet']);
 
 const inputFile = z.object({
   bucket: text,

@@ -56,7 +56,7 @@ export class BatchWorld {
   private milliseconds = 0;
   engine: 'lambda' | 'transform' = 'lambda';
   columns: readonly string[] = ['customer'];
-  format: 'csv' | 'jsonl' = 'csv';
+  format: 'csv' | 'jsonl' | 'parquet' = 'csv';
   readonly events: object[] = [];
   readonly published: Readonly<Record<string, number>>[] = [];
 

@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { sinkRows } from '../../../lambda/deliver-batch/sink-rows';
 import parquet from '../../reference/parquet.json';
 import zstd from '../../reference/zstd.json';
 import { BatchWorld } from './batch-world';
@@ -96,6 +98,48 @@ describe('a batch', () => {
       expect.objectContaining({ rowId: 'in/a.jsonl:3', reason: 'the row is not a JSON object', row: '[1]' }),
       expect.objectContaining({ rowId: 'in/a.jsonl:4', reason: expect.stringContaining('JSON') }),
     ]);
+  });
+
+  test('writes Parquet with the same columns in each file, of which one has no row that was scored', async () => {
+    const world = new BatchWorld();
+    world.format = 'parquet';
+    world.columns = ['customer', 'note'];
+    world.input.put(
+      'in/a.jsonl',
+      '{"age": 50, "plan": "free", "customer": 7}\n{"age": 4, "plan": "paid", "customer": "x", "note": [1]}\n',
+    );
+    world.input.put('in/b.jsonl', '{"age": 1, "plan": "gold"}\n');
+    const [a, b] = (await world.run()).parts.map(({ key }) => new Uint8Array(world.own.bytes(key)).buffer);
+    expect(await parquetReadObjects({ file: a as ArrayBuffer })).toEqual([
+      expect.objectContaining({ rowId: 'in/a.jsonl:1', customer: '7', note: null, prediction: 0.5 }),
+      {
+        rowId: 'in/a.jsonl:2',
+        customer: 'x',
+        note: '[1]',
+        prediction: 0.004,
+        probabilities: null,
+        modelVersion: '1.0.0',
+      },
+    ]);
+    expect(await parquetReadObjects({ file: b as ArrayBuffer })).toEqual([]);
+    const columnsOf = (file: ArrayBuffer) =>
+      parquetMetadata(file).schema.map(({ name, type, converted_type }) => [name, type, converted_type]);
+    expect(columnsOf(b as ArrayBuffer)).toEqual(columnsOf(a as ArrayBuffer));
+  });
+
+  test('gives sinks the same rows from files of every format', async () => {
+    const rows = await Promise.all(
+      (['csv', 'jsonl', 'parquet'] as const).map(async (format) => {
+        const world = new BatchWorld();
+        world.format = format;
+        world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n"b,ob",paid,40\n');
+        const { parts } = await world.run();
+        return sinkRows(world.own.bytes(parts[0]?.key ?? ''), format, 0);
+      }),
+    );
+    expect(rows[0]).toHaveLength(2);
+    expect(rows[1]).toEqual(rows[0]);
+    expect(rows[2]).toEqual(rows[0]);
   });
 
   test('keeps a JSON line that is not UTF-8 aside, and scores the others', async () => {

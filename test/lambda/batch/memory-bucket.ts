@@ -33,6 +33,11 @@ export class MemoryBucket {
     return this.find(key).content.toString('utf8');
   }
 
+  /** The newest content. */
+  bytes(key: string): Buffer {
+    return this.find(key).content;
+  }
+
   keys(prefix = ''): string[] {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
