@@ -21,9 +21,11 @@ import type { JudgeScoresRequest, JudgeScoresSettings, ScoresJudgement } from '.
 import type { InferenceApiSettings } from './functions/http';
 import type { PipelineLifecycleSettings } from './functions/lifecycle';
 import type {
+  CaptureGroupRequest,
   DeliverReportSettings,
   MonitorModelSettings,
   MonitorQualitySettings,
+  ProfiledGroup,
   ReportFailureSettings,
 } from './functions/monitoring';
 import type { RegisterArtifactSettings } from './functions/registering';
@@ -120,6 +122,7 @@ export interface FunctionSettings {
   readonly 'plan-version': PlanVersionSettings;
   readonly 'prepare-batch': BatchPartSettings;
   readonly 'profile-baseline': ProfileBaselineSettings;
+  readonly 'profile-capture': NoSettings;
   readonly 'record-outcome': NoSettings;
   readonly 'record-release': MovesTrafficSettings;
   readonly 'register-model': RegisterModelSettings;
@@ -166,6 +169,7 @@ export interface FunctionRequests {
   readonly 'plan-version': PlanVersionRequest;
   readonly 'prepare-batch': BatchPartRequest;
   readonly 'profile-baseline': ProfileBaselineRequest;
+  readonly 'profile-capture': CaptureGroupRequest;
   readonly 'record-outcome': RecordOutcomeRequest;
   readonly 'record-release': RecordReleaseRequest;
   readonly 'register-model': RegisterModelRequest;
@@ -204,6 +208,7 @@ export interface FunctionAnswers {
   readonly 'plan-version': VersionPlan;
   readonly 'prepare-batch': PreparedPart;
   readonly 'profile-baseline': PinnedObject;
+  readonly 'profile-capture': ProfiledGroup;
   readonly 'record-outcome': RecordedEntry;
   readonly 'record-release': RecordedEntry | undefined;
   readonly 'register-model': Registration;

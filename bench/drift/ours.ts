@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { RecordedFile } from '../../lambda/aws/recorded-files';
 import type { DatasetProfile } from '../../lambda/domain/data/profile';
 import { detectDrift } from '../../lambda/domain/traffic/drift';
-import { profileCapture } from '../../lambda/monitor-model/profile-capture';
+import { profileCapture } from '../../lambda/profile-capture/profile-capture';
 
 /** Usage: `node ours.js baseline.json capture.jsonl`; prints as `rivals.py` does. */
 async function main([baselinePath = '', capturePath = '']: readonly string[]): Promise<void> {

@@ -23,10 +23,16 @@ async function main([folder = '']: readonly string[]): Promise<void> {
     variant: 'blue',
     since: new Date(START),
     recordedShare: 1,
-    recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix('bench', 'blue', path), bytes),
+    recordings: () => {
+      throw new Error('quality reads a sample');
+    },
+    recorded: ({ path }, bytes) => recordedFiles(store, capturePrefix('bench', 'blue', path), { bytes }),
     reportKey: ({ path }, report) => hourlyReportKey('blue', path, report),
     tableKey: (table, { path }) => reportTableKey(table, 'blue', path),
     answersKey: ({ path }) => answersKey('1.0.0', path),
+    capturePlanKey: () => {
+      throw new Error('quality has no groups');
+    },
     rejectedKey: ({ path }) => `answers/${path}-rejected.jsonl`,
     labelsPrefix: groundTruthPrefix,
     readBaseline: () => Promise.reject(new Error('nothing is sliced')),

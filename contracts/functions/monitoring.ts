@@ -49,11 +49,27 @@ export interface MonitorModelSettings {
     readonly features?: Readonly<Record<string, FeatureDriftPolicySettings>> | undefined;
   };
   readonly ignoredFeatures: readonly string[];
+  /** ARN of the state machine that profiles hours in groups of files. */
+  readonly groupsStateMachine: string;
   readonly metricNamespace: string;
   /** The message when the drift alarm goes off. */
   readonly alert: AlertSettings;
   /** URLs of the queues of sinks, each of which gets the key of each report. */
   readonly sinkQueueUrls: readonly string[];
+}
+
+/** Request to `profile-capture`. */
+export interface CaptureGroupRequest {
+  /** Key of the plan of an hour. */
+  readonly plan: string;
+  /** Which of its groups, from 0. */
+  readonly group: number;
+}
+
+/** Answer of `profile-capture`. */
+export interface ProfiledGroup {
+  /** Requests of the group. */
+  readonly records: number;
 }
 
 /** How a function notifies people of an alarm. */

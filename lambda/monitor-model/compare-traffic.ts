@@ -11,8 +11,8 @@ import {
 import { type ComparisonShare, comparisonShare } from '../domain/traffic/false-alarm-budget';
 import { withImportance } from '../domain/traffic/feature-policy';
 import { type ComparedWindow, comparedWindow } from './compared-window';
+import { NotProfiledYet } from './not-profiled-yet';
 import { type Reference, type ReferenceProps, referenceOf } from './reference-profile';
-import { NotProfiledYet } from './traffic-history';
 
 /** What a monitor compares, and when it counts as drift. */
 export interface DriftPlan {

@@ -1,5 +1,5 @@
 import type { Hour } from '../domain/records/hour';
-import type { CaptureProfile } from '../domain/traffic/capture-counter';
+import { type CaptureProfile, firstProblem } from '../domain/traffic/capture-profile';
 import type { DriftStatus, FeatureDrift } from '../domain/traffic/drift';
 import { type DriftComparisonReport, type DriftDocument, hasVerdict } from '../domain/traffic/drift-document';
 import type { TrafficComparison } from './compare-traffic';
@@ -28,7 +28,8 @@ export function reportDrift(
   last: LastHour,
   { modelVersion, variant, ignoredFeatures, rejectedRecords, previous }: DriftDocumentProps,
 ): DriftDocument {
-  const { unreadable, firstProblem, rejections, profile, unrecorded = 0 } = last;
+  const { unreadable, rejections, profile, unrecorded = 0 } = last;
+  const problem = firstProblem(last);
   const until = last.hour.end.toISOString();
   const before = previous?.modelVersion === modelVersion ? previous : undefined;
   const made = comparisons.map((comparison) => reportOf(comparison, until, before?.comparisons ?? []));
@@ -39,7 +40,7 @@ export function reportDrift(
     variant,
     until,
     unreadable,
-    ...(firstProblem !== undefined && { firstProblem, rejections }),
+    ...(problem !== undefined && { firstProblem: problem, rejections }),
     ...(rejectedRecords !== undefined && { rejectedRecords }),
     ignoredFeatures: ignoredFeatures.filter((name) => Object.hasOwn(profile.features, name)),
     status: statusOf(verdicts),

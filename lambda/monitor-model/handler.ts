@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
@@ -15,6 +16,7 @@ import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { driftComparison } from '../domain/traffic/drift-comparison';
 import { featurePolicies } from '../domain/traffic/feature-policy';
+import { groupsWorkflow, isOfWorkflow, timeOfGroupedHour } from './groups-workflow';
 import { type MonitoredHour, monitor } from './monitor';
 import { tellDrift } from './tell-drift';
 
@@ -35,23 +37,27 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       features: z.optional(featurePolicies),
     }),
     ignoredFeatures: z.array(z.string()),
+    groupsStateMachine: z.string(),
     metricNamespace: z.string(),
     alert: z.object({ topicArn: z.string(), remedy: z.string(), runbook: z.optional(z.string()) }),
     sinkQueueUrls: z.array(z.string()),
   }),
 );
 const s3 = new S3Client();
-const store = new ArtifactStore(s3, bucketName);
+const storeOf = (name: string) => new ArtifactStore(s3, name);
+const store = storeOf(bucketName);
 const source = watchedModelSource(settings.model, s3, bucketName);
 const cloudWatch = new CloudWatchClient();
 const metrics = new MetricPublisher(cloudWatch, settings.metricNamespace, pipelineName);
 const requests = new AnsweredRequests(cloudWatch, settings.requests);
 
 const sinks = new SinkQueues(new SQSClient(), settings.sinkQueueUrls);
+const stepFunctions = new SFNClient();
 const topic = new Topic(new SNSClient(), settings.alert.topicArn);
 
 /**
- * Profiles the last hour of traffic, and measures how far the latest windows have drifted from their references.
+ * Profiles the last hour of traffic, and measures how far the latest windows have drifted from their references. Does
+ * so once the groups of a large hour are profiled, too.
  * When the alarm goes off, notifies people of what has drifted.
  */
 export const handler = loggedHandler(async (event): Promise<MonitoredHour | undefined> => {
@@ -60,7 +66,10 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     await tellDrift(event, { pipelineName, bucketName, store, source, topic, remedy, runbook });
     return undefined;
   }
-  const result = await monitor(event, {
+  const isAfterGroups = isOfWorkflow(event);
+  const hourEvent = isAfterGroups ? timeOfGroupedHour(event) : event;
+  if (!hourEvent) return undefined;
+  const result = await monitor(hourEvent, {
     pipelineName,
     store,
     source,
@@ -68,6 +77,8 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     requests,
     plan: settings,
     sinks,
+    groups: { storeOf, start: groupsWorkflow(stepFunctions, settings.groupsStateMachine) },
+    isAfterGroups,
   });
   // Nobody reads the answer to an event.
   logger.info('the hour was profiled', { result });

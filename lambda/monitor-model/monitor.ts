@@ -14,6 +14,8 @@ import { compareTraffic, type DriftPlan } from './compare-traffic';
 import type { ReadTraffic } from './compared-window';
 import { reportDrift } from './drift-document';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
+import { GroupedHours, type GroupedHoursProps } from './grouped-hours';
+import { NotProfiledYet } from './not-profiled-yet';
 import { TrafficHistory } from './traffic-history';
 import { unrecordedRequests } from './unrecorded-requests';
 
@@ -25,6 +27,9 @@ export interface MonitorProps {
   readonly requests: Pick<AnsweredRequests, 'count'>;
   readonly plan: DriftPlan;
   readonly sinks: Pick<SinkQueues, 'tell'>;
+  readonly groups: Pick<GroupedHoursProps, 'storeOf' | 'start' | 'size'>;
+  /** Whether the workflow has ended that profiles the hour in groups of files. @default false */
+  readonly isAfterGroups?: boolean;
 }
 
 /** What was found in an hour. */
@@ -33,6 +38,8 @@ export interface MonitoredHour {
   readonly until: string;
   /** Undefined if no model serves. */
   readonly modelVersion?: string;
+  /** Why nothing is measured yet: the end of a workflow invokes the monitor again. */
+  readonly pending?: string;
   /** Undefined if there is nothing to compare with, too. */
   readonly metrics?: DriftMetrics;
 }
@@ -51,8 +58,18 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const baseline = await model.readBaseline();
   // A version that was registered without a sample of rows has nothing that traffic could be compared with.
   if (Object.keys(baseline.features).length === 0) return { until, modelVersion };
-  const history = new TrafficHistory(store, model, baseline);
-  const found = await history.add(hour);
+  const groupedHours = new GroupedHours({
+    ...props.groups,
+    store,
+    invokedFor: hour,
+    hasEnded: props.isAfterGroups ?? false,
+  });
+  const history = new TrafficHistory(store, model, baseline, groupedHours);
+  const found = await history.add(hour).catch((error: unknown) => {
+    if (error instanceof NotProfiledYet) return error;
+    throw error;
+  });
+  if (found instanceof NotProfiledYet) return { until, modelVersion, pending: found.message };
   const unrecorded = await unrecordedRequests(model, hour, found.records, requests);
   const last = { ...found, hour, ...(unrecorded !== undefined && { unrecorded }) };
   const read: ReadTraffic = (end, hours) => history.read(end, hours);

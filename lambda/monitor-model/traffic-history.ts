@@ -3,23 +3,16 @@ import type { WatchedModel } from '../aws/watched-models/watched-model';
 import { type Baseline, baselineSchema } from '../domain/data/baseline';
 import { type DatasetProfile, haveSameBins, merge } from '../domain/data/profile';
 import { type Hour, hoursEarlier, hoursSince } from '../domain/records/hour';
-import type { CaptureProfile } from '../domain/traffic/capture-counter';
-import { profileCapture } from './profile-capture';
+import type { CaptureProfile } from '../domain/traffic/capture-profile';
+import { profileCapture } from '../profile-capture/profile-capture';
+import type { GroupedHours } from './grouped-hours';
+import { NotProfiledYet } from './not-profiled-yet';
 
 const DAY = 24;
 /** Profiles that are read at a time; one of 20 features has some 500 KB. */
 const AT_A_TIME = 16;
 /** Hours that are profiled in one run at most: the function has 15 minutes. */
 const MOST_PROFILED = 24;
-
-/** Hours of the past were not profiled when they ended, or with another baseline; later runs profile them. */
-export class NotProfiledYet extends Error {
-  constructor() {
-    super(
-      `past hours are still being profiled, ${MOST_PROFILED} in each run: the monitor did not run then, or had another baseline`,
-    );
-  }
-}
 
 /**
  * What was recorded of a model, as profiles of hours and of days. A day ends with each hour: of a week, seven
@@ -34,15 +27,21 @@ export class TrafficHistory {
     private readonly store: ArtifactStore,
     private readonly model: WatchedModel,
     private readonly baseline: Baseline,
+    private readonly groupedHours: Pick<GroupedHours, 'profile'>,
   ) {}
 
-  /** Profiles the recorded traffic of an hour, keeps the result, and that of the day which ends with it. */
+  /**
+   * Profiles the recorded traffic of an hour, keeps the result, and that of the day which ends with it.
+   *
+   * @throws NotProfiledYet if a workflow profiles it
+   */
   async add(hour: Hour): Promise<CaptureProfile> {
     const found = await this.profile(hour);
     this.known.set(this.keyOf(hour, 'profile.json'), Promise.resolve(found.profile));
     if (hoursSince(this.model.since, hour) < DAY) return found;
     const key = this.keyOf(hour, 'day-profile.json');
-    const day = await this.mergeHours(hour, DAY);
+    const day = await this.mergeHours(hour, DAY).catch(unlessProfiledLater);
+    if (!day) return found;
     await this.store.writeJson(key, day);
     this.known.set(key, Promise.resolve(day));
     return found;
@@ -97,10 +96,16 @@ export class TrafficHistory {
   }
 
   private async profile(hour: Hour): Promise<CaptureProfile> {
-    if (this.profiled++ >= MOST_PROFILED) throw new NotProfiledYet();
+    if (this.profiled++ >= MOST_PROFILED) {
+      throw new NotProfiledYet(
+        `past hours are still being profiled, ${MOST_PROFILED} in each run: the monitor did not run then, or had another baseline`,
+      );
+    }
     const { model, baseline } = this;
     const columns = Object.keys(baseline.features);
-    const found = await profileCapture(model.recorded(hour), { baseline, columns, since: model.since });
+    const found =
+      (await this.groupedHours.profile(hour, model, baseline)) ??
+      (await profileCapture(model.recorded(hour), { baseline, columns, since: model.since }));
     await this.store.writeJson(this.keyOf(hour, 'profile.json'), found.profile);
     return found;
   }
@@ -108,4 +113,9 @@ export class TrafficHistory {
   private keyOf(hour: Hour, report: 'profile.json' | 'day-profile.json'): string {
     return this.model.reportKey(hour, report);
   }
+}
+
+/** The hours of a day can be read one by one instead. */
+function unlessProfiledLater(error: unknown): undefined {
+  if (!(error instanceof NotProfiledYet)) throw error;
 }

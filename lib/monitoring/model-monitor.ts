@@ -23,6 +23,7 @@ import { Validation } from '../runtime/validation';
 import { explainAlarm } from './alarm-runbook';
 import { notifyOf } from './alert-topic';
 import { anomalyAlarm } from './anomaly-alarm';
+import { CaptureGroups } from './capture-groups';
 import { causeAlarm } from './cause-alarm';
 import { type DriftPlan, driftPlan } from './drift-plan';
 import type { KnownColumns } from './feature-drift-policy';
@@ -341,6 +342,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     const role = functionRole(this, 'Role');
     const queues = this.sinkQueues(props);
     const sinkQueueUrls = queues.map(({ queueUrl }) => queueUrl);
+    const groups = new CaptureGroups(this, 'CaptureGroups', { context, model });
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       role,
@@ -351,6 +353,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         model: model.settings,
         requests: requestCountsOf(props.requestMetrics),
         ...plan,
+        groupsStateMachine: groups.stateMachine.stateMachineArn,
         metricNamespace: METRIC_NAMESPACE,
         alert: alertOf(props, 'drift', REMEDY),
         sinkQueueUrls,
@@ -371,7 +374,10 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       },
       minute: '15',
     });
-    drift.handler.allow(['cloudwatch:GetMetricData'], ['*']);
+    groups.thenInvoke(drift.handler);
+    drift.handler
+      .allow(['cloudwatch:GetMetricData'], ['*'])
+      .allow(['states:StartExecution'], [groups.stateMachine.stateMachineArn]);
     // Both have the same role.
     model.allow(drift.handler);
     if (queues.length > 0) {

@@ -16,6 +16,10 @@ export interface WatchedModel {
   readonly reportsPrefix: string;
   /** Lets a function find it, read its data and write reports. */
   allow(handler: PartFunction): void;
+  /** Lets a function profile its recorded requests. */
+  allowProfiling(handler: PartFunction): void;
+  /** What the keys of its answers begin with, and of groups of recorded requests, in the bucket of the reports. */
+  readonly answersPrefix: string;
 }
 
 /**
@@ -35,8 +39,12 @@ export function modelInProduction(pipelineName: string, recordedShare: number): 
         .canReadVersions('models/')
         .canWrite('answers/', 'profiles/');
     },
+    allowProfiling: (handler) => handler.canRead('capture/', ANSWERS).canWrite(ANSWERS),
+    answersPrefix: ANSWERS,
   };
 }
+
+const ANSWERS = 'answers/';
 
 export interface ModelAtEndpointProps
   extends Pick<
@@ -54,6 +62,11 @@ export interface ModelAtEndpointProps
 export function modelAtEndpoint(scope: Construct, props: ModelAtEndpointProps): WatchedModel {
   const { captureBucket, capturePrefix, captureEncryptionKey, baseline, ...others } = props;
   const { location, allowRead } = baseline._bind(scope);
+  const answersPrefix = `${props.prefix}${ANSWERS}`;
+  const allowCaptures = (handler: PartFunction) => {
+    handler.canReadFrom(captureBucket, `${capturePrefix}${props.endpointName}/${props.variantName}/*`);
+    captureEncryptionKey?.grantDecrypt(handler);
+  };
   return {
     settings: {
       is: 'atEndpoint',
@@ -67,12 +80,16 @@ export function modelAtEndpoint(scope: Construct, props: ModelAtEndpointProps): 
         .allow(['sagemaker:DescribeEndpoint'], endpointArns(handler, props.endpointName))
         // Whoever updates the endpoint names its config.
         .allow(['sagemaker:DescribeEndpointConfig'], [arn(handler, 'sagemaker', 'endpoint-config/*')])
-        .canReadFrom(captureBucket, `${capturePrefix}${props.endpointName}/${props.variantName}/*`)
-        .canRead(`${props.prefix}profiles/`, `${props.prefix}answers/`, props.groundTruthPrefix)
-        .canWrite(`${props.prefix}profiles/`, `${props.prefix}answers/`);
-      captureEncryptionKey?.grantDecrypt(handler);
+        .canRead(`${props.prefix}profiles/`, answersPrefix, props.groundTruthPrefix)
+        .canWrite(`${props.prefix}profiles/`, answersPrefix);
+      allowCaptures(handler);
       allowRead(handler);
     },
+    allowProfiling: (handler) => {
+      allowCaptures(handler);
+      handler.canRead(answersPrefix).canWrite(answersPrefix);
+    },
+    answersPrefix,
   };
 }
 

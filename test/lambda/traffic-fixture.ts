@@ -40,6 +40,11 @@ export class TrafficFixture extends ServiceFixture {
       this.told.push(notice);
     },
   };
+  /** What an hour's files take that are more than one group. */
+  readonly groups = {
+    storeOf: () => this.store,
+    start: (name: string) => Promise.reject(new Error(`${name} would start`)),
+  };
   /** Of the pipeline's own metrics. */
   metrics!: MetricPublisher;
 

@@ -33,7 +33,10 @@ function settingsIn(template: Template): string {
   );
 }
 
-/** What the role of the monitor's functions may do with a resource of a text. */
+/** The monitor itself, and the function that profiles groups of files. */
+const READERS = ['s3:GetObject', 's3:GetObject'];
+
+/** What the roles of the monitor's functions may do with a resource of a text. */
 function actionsOn(template: Template, resource: string): string[] {
   return allStatements(template)
     .filter(({ Resource }) => JSON.stringify(Resource).includes(resource))
@@ -48,21 +51,46 @@ describe('the monitor of an endpoint that somebody else made', () => {
       '"model":{"is":"atEndpoint","endpointName":"Credit","variantName":"AllTraffic","prefix":"model-monitor/Credit/","groundTruthPrefix":"model-monitor/Credit/ground-truth/","capture":{"bucket":"recordings","prefix":"data-capture/"},"baseline":{"bucket":"recordings","key":"credit/baseline.json"}}',
     );
     expect(settings).not.toMatch(/ROUTING_PARAMETER|OWNER_ID|MODEL_PACKAGE_GROUP|ENDPOINT_NAME/);
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
     template.resourceCountIs('AWS::S3::Bucket', 0);
   });
 
   test('may read what the endpoint records and the baseline, and write below its own prefix only', () => {
     const { template } = synthesize();
-    expect(actionsOn(template, ':s3:::recordings/data-capture/Credit/AllTraffic/*')).toEqual([
-      's3:GetObject',
-    ]);
+    expect(actionsOn(template, ':s3:::recordings/data-capture/Credit/AllTraffic/*')).toEqual(READERS);
     expect(actionsOn(template, ':s3:::recordings/credit/baseline.json')).toEqual(['s3:GetObject']);
     expect(actionsOn(template, ':s3:::recordings/model-monitor/Credit/profiles/*').sort()).toEqual([
       's3:GetObject',
       's3:PutObject',
     ]);
     expect(actionsOn(template, ':s3:::recordings/*')).toEqual([]);
+  });
+
+  test('profiles an hour with many requests in groups of files, and is invoked again whichever way that ends', () => {
+    const { template } = synthesize();
+    const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
+    const [[machine]] = machines as [[string, object]];
+    expect(machines).toHaveLength(1);
+    expect(JSON.stringify(machines)).toContain('ItemReader');
+    expect(settingsIn(template)).toContain('"groupsStateMachine":');
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.states'],
+        detail: {
+          stateMachineArn: [{ Ref: machine }],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+    });
+    const keys = ':s3:::recordings/model-monitor/Credit/answers/*';
+    expect(new Set(actionsOn(template, keys))).toEqual(
+      new Set(['s3:GetObject', 's3:PutObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload']),
+    );
+    expect(actionsOn(template, machine).sort()).toEqual([
+      'states:DescribeExecution',
+      'states:StartExecution',
+      'states:StartExecution',
+      'states:StopExecution',
+    ]);
   });
 
   test('may describe the endpoint by its ARN, which is in lower case', () => {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import type { ModelAtEndpointToWatch } from '../../../contracts/functions/monitoring';
 import { baselineSchema } from '../../domain/data/baseline';
-import { answersKey, rejectedKey, reportTableKey } from '../../domain/records/bucket-layout';
+import { answersKey, capturePlanKey, rejectedKey, reportTableKey } from '../../domain/records/bucket-layout';
 import { ignoreMissing } from '../pipeline-resources';
 import { recordedFiles } from '../recorded-files';
 import type { ArtifactStore } from '../store';
@@ -37,10 +37,12 @@ export class ModelAtEndpoint implements WatchedModelSource {
     return {
       ...deployed,
       variant: variantName,
-      recorded: ({ path }, bytes) => recordedFiles(recordings, `${folder}${path}/`, bytes),
+      recordings: ({ path }) => ({ bucket: capture.bucket, prefix: `${folder}${path}/` }),
+      recorded: ({ path }, bytes) => recordedFiles(recordings, `${folder}${path}/`, { bytes }),
       reportKey: ({ path }, report) => `${prefix}profiles/${path}/${report}`,
       tableKey: (table, { path }) => `${prefix}${reportTableKey(table, variantName, path)}`,
       answersKey: ({ path }) => `${prefix}${answersKey(deployed.modelVersion, path)}`,
+      capturePlanKey: ({ path }, id) => `${prefix}${capturePlanKey(deployed.modelVersion, path, id)}`,
       rejectedKey: ({ path }) => `${prefix}${rejectedKey(deployed.modelVersion, path)}`,
       labelsPrefix: (path) => `${groundTruthPrefix}${path}/`,
       readBaseline: () => storeOf(baseline.bucket).readJson(baseline.key, baselineSchema),

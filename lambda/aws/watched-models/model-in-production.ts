@@ -2,6 +2,7 @@ import type { ProductionRoute } from '../../../contracts/routing';
 import { parseEvaluation } from '../../domain/gate/evaluation';
 import {
   answersKey,
+  capturePlanKey,
   capturePrefix,
   groundTruthPrefix,
   hourlyReportKey,
@@ -38,7 +39,7 @@ export class ModelInProduction implements WatchedModelSource {
       variant: route.variant,
       since: new Date(since),
       recorded: ({ path }: Hour, bytes?: number) =>
-        recordedFiles(store, capturePrefix(endpointName, route.variant, path), bytes),
+        recordedFiles(store, capturePrefix(endpointName, route.variant, path), { bytes }),
       answersKey: ({ path }: Hour) => answersKey(route.modelVersion, path),
       readBaseline: () => readBaseline(store, route.modelVersion),
     });
@@ -50,6 +51,11 @@ export class ModelInProduction implements WatchedModelSource {
       }),
       reportKey: ({ path }, report) => hourlyReportKey(variant, path, report),
       tableKey: (table, { path }) => reportTableKey(table, variant, path),
+      recordings: ({ path }) => ({
+        bucket: store.bucketName,
+        prefix: capturePrefix(endpointName, variant, path),
+      }),
+      capturePlanKey: ({ path }, id) => capturePlanKey(modelVersion, path, id),
       rejectedKey: ({ path }) => rejectedKey(modelVersion, path),
       labelsPrefix: groundTruthPrefix,
       readHoldoutQuality: async (metric) => {

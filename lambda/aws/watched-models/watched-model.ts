@@ -34,6 +34,10 @@ export interface WatchedModel extends AnsweringVersion {
   reportKey(hour: Hour, report: HourlyReport): string;
   /** Key of an hour's rows in a table, in the monitor's bucket. */
   tableKey(table: ReportTable, hour: Hour): string;
+  /** Where the files of recorded requests and responses of an hour are. */
+  recordings(hour: Hour): { readonly bucket: string; readonly prefix: string };
+  /** Key of a plan by which the recorded requests of an hour are profiled in groups. @param id of the plan */
+  capturePlanKey(hour: Hour, id: string): string;
   /** Of the requests of an hour that cannot be read. */
   rejectedKey(hour: Hour): string;
   /**

@@ -267,6 +267,16 @@ export function rejectedKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}-rejected.jsonl`;
 }
 
+/**
+ * Key of what plans how the recorded requests of an hour are profiled in groups; what becomes of them is beside it.
+ * Beside the answers, since they are needed as long as captures.
+ *
+ * @param id that no other plan has
+ */
+export function capturePlanKey(modelVersion: string, hour: string, id: string): string {
+  return `answers/${modelVersion}/${hour}-groups/${id}/plan.json`;
+}
+
 /** Key of a report on an hour of a variant's traffic. @param hour as {@link hourPath} */
 export function hourlyReportKey(variant: string, hour: string, report: HourlyReport): string {
   return `profiles/${variant}/${hour}/${report}`;

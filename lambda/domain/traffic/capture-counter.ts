@@ -4,6 +4,7 @@ import { ProfileCounter } from '../data/profile-counter';
 import { areSame } from '../records/bytes';
 import type { Span } from '../records/json-strings';
 import { type CapturedRequest, isSmokeTest, readRecord, SMOKE_TEST_ID } from './capture';
+import { type CaptureProfile, MOST_LETTERS, MOST_SAMPLES, type RejectedSample } from './capture-profile';
 import { RejectedRecord, type Rejection } from './payload/rejected-record';
 import { PlainAnswers } from './plain-answers';
 import { PlainLines } from './plain-lines';
@@ -17,35 +18,9 @@ export interface CaptureCounterProps {
   readonly columns: readonly string[];
   /** Time from which the variant held the version that the baseline belongs to. */
   readonly since: Date;
+  /** Requests that do not count again. @default - none */
+  readonly counted?: RecentIds;
 }
-
-/** Recorded traffic, summarised. */
-export interface CaptureProfile {
-  readonly profile: DatasetProfile;
-  /** All records of the version, each once. */
-  readonly records: number;
-  /** Records that could not be read, or have no answer. */
-  readonly unreadable: number;
-  /** What was wrong with the first of them, and where it is. */
-  readonly firstProblem?: string;
-  /** How many there are, by the reason. */
-  readonly rejections: { readonly [rejection in Rejection]?: number };
-  /** The first of them. */
-  readonly rejected: readonly RejectedSample[];
-}
-
-/** A record that could not be used, for people who look for the reason. */
-export interface RejectedSample {
-  /** File and line. */
-  readonly place: string;
-  readonly reason: Rejection;
-  readonly problem: string;
-  /** As it was recorded; its first {@link MOST_LETTERS} letters. */
-  readonly record: string;
-}
-
-const MOST_SAMPLES = 20;
-const MOST_LETTERS = 10_000;
 
 /** Where a record is. */
 interface Line {
@@ -57,7 +32,10 @@ interface Line {
 type Answers = Pick<CapturedRequest, 'predictions' | 'probabilities'>;
 
 /** Requests that are known when they are delivered again: at most 32 MB of memory. */
-const REMEMBERED_REQUESTS = 500_000;
+export function rememberedRequests(): RecentIds {
+  return new RecentIds(500_000);
+}
+
 const SMOKE_TEST = Buffer.from(SMOKE_TEST_ID);
 
 /**
@@ -70,7 +48,7 @@ export class CaptureCounter {
   private readonly since: number;
   private readonly needsAnswer: boolean;
   private readonly countsCertainty: boolean;
-  private readonly counted = new RecentIds(REMEMBERED_REQUESTS);
+  private readonly counted: RecentIds;
   private readonly plain = new PlainRecords(CAPTURE);
   private readonly rows = new PlainLines();
   private readonly answers = new PlainAnswers();
@@ -81,10 +59,11 @@ export class CaptureCounter {
   private readonly rejections: { [rejection in Rejection]?: number } = {};
   private readonly rejected: RejectedSample[] = [];
 
-  constructor({ baseline, columns, since }: CaptureCounterProps) {
+  constructor({ baseline, columns, since, counted = rememberedRequests() }: CaptureCounterProps) {
     this.columns = columns;
     this.counter = new ProfileCounter(baseline, columns);
     this.since = since.getTime();
+    this.counted = counted;
     this.needsAnswer = baseline.prediction !== undefined;
     this.countsCertainty = baseline.certainty !== undefined;
   }
@@ -102,15 +81,7 @@ export class CaptureCounter {
 
   profile(): CaptureProfile {
     const { records, unreadable, rejections, rejected } = this;
-    const [first] = rejected;
-    return {
-      profile: this.counter.profile(),
-      records,
-      unreadable,
-      ...(first && { firstProblem: `${first.place}: ${first.problem}` }),
-      rejections,
-      rejected,
-    };
+    return { profile: this.counter.profile(), records, unreadable, rejections, rejected };
   }
 
   /** @returns false if the record is not as plain as it seems, and nothing was counted */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { recordedFiles } from '../../../lambda/aws/recorded-files';
+import { type RecordedRange, recordedFiles } from '../../../lambda/aws/recorded-files';
 import { textOf } from './text-of';
 
 const MEGABYTE = 1 << 20;
@@ -10,9 +10,9 @@ class Objects {
 
   constructor(private readonly contents: Readonly<Record<string, string | Error>>) {}
 
-  async *list(prefix: string) {
+  async *list(prefix: string, after = '') {
     for (const [key, content] of Object.entries(this.contents)) {
-      if (key.startsWith(prefix)) yield { key, bytes: String(content).length };
+      if (key.startsWith(prefix) && key > after) yield { key, bytes: String(content).length };
     }
   }
 
@@ -32,9 +32,9 @@ class Objects {
   }
 }
 
-async function textsOf(objects: Objects, bytes?: number): Promise<string[]> {
+async function textsOf(objects: Objects, range: RecordedRange = {}): Promise<string[]> {
   const texts: string[] = [];
-  for await (const file of recordedFiles(objects, 'a/', bytes)) {
+  for await (const file of recordedFiles(objects, 'a/', range)) {
     texts.push(`${file.key}: ${(await textOf(file)).slice(0, 10)}`);
   }
   return texts;
@@ -48,7 +48,12 @@ test('reads what is below the prefix in the order of the keys, small and large o
 
 test('reads the objects that begin within the bytes', async () => {
   const objects = new Objects({ 'a/1': '12345', 'a/2': '12345', 'a/3': '12345' });
-  expect(await textsOf(objects, 6)).toEqual(['a/1: 12345', 'a/2: 12345']);
+  expect(await textsOf(objects, { bytes: 6 })).toEqual(['a/1: 12345', 'a/2: 12345']);
+});
+
+test('reads the objects after a key and up to another', async () => {
+  const objects = new Objects({ 'a/1': '1', 'a/2': '2', 'a/3': '3', 'a/4': '4' });
+  expect(await textsOf(objects, { after: 'a/1', last: 'a/3' })).toEqual(['a/2: 2', 'a/3: 3']);
 });
 
 test('reads small objects ahead, and a large one in its turn alone', async () => {

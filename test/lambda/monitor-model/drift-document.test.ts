@@ -5,8 +5,8 @@ import type { DriftDocument } from '../../../lambda/domain/traffic/drift-documen
 import { compareTraffic, type DriftPlan } from '../../../lambda/monitor-model/compare-traffic';
 import { reportDrift } from '../../../lambda/monitor-model/drift-document';
 import { driftMetrics } from '../../../lambda/monitor-model/drift-metrics';
-import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
-import { NotProfiledYet } from '../../../lambda/monitor-model/traffic-history';
+import { NotProfiledYet } from '../../../lambda/monitor-model/not-profiled-yet';
+import { profileCapture } from '../../../lambda/profile-capture/profile-capture';
 import { captureLines } from '../capture-lines';
 import { planOfHours } from '../drift-plan-fixture';
 import { filesOfRequests } from '../files-of-requests';
@@ -188,7 +188,9 @@ describe('the report on an hour', () => {
 
   test('says that hours of the past are not profiled yet, and fails for any other reason', async () => {
     const moved = () => traffic(spread(0.3, 1.3), spread(0, 1), spread(0.15, 1.15));
-    const { document } = await reportHour(moved(), planOfHours(), { past: new NotProfiledYet() });
+    const { document } = await reportHour(moved(), planOfHours(), {
+      past: new NotProfiledYet('past hours are still being profiled'),
+    });
     expect(document.comparisons[0]?.pending).toContain('past hours are still being profiled');
     await expect(reportHour(moved(), planOfHours(), { past: new Error('denied') })).rejects.toThrow('denied');
   });

@@ -1,6 +1,8 @@
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { emptyRouting } from '../../../lambda/domain/release/routing';
+import type { GroupedHourInput } from '../../../lambda/monitor-model/grouped-hours';
 import { monitor } from '../../../lambda/monitor-model/monitor';
+import { profileGroup } from '../../../lambda/profile-capture/profile-group';
 import { MINUTE, START } from '../../local/services/service-fixture';
 import { captureLines } from '../capture-lines';
 import { planOfHours } from '../drift-plan-fixture';
@@ -103,6 +105,35 @@ describe('monitor', () => {
     expect(page).toContain('age and 1 more of 2 features and answers have drifted from the training data');
     expect(page).toContain('200 rows of requests to green, 2026-11-24 09:00 to 2026-11-24 10:00 UTC');
     expect(fixture.told).toEqual([{ report: 'drift', key: `${folder}/drift.json` }]);
+  });
+
+  test('an hour with more files than a group is measured once a workflow has profiled its groups', async () => {
+    await putIntoProduction();
+    for (const start of [0, 50, 100, 150])
+      await capture('green', '2026/11/24/09', AGES.slice(start, start + 50));
+    const started: { name: string; input: GroupedHourInput }[] = [];
+    const groups = {
+      storeOf: () => fixture.store,
+      start: async (name: string, input: GroupedHourInput) => void started.push({ name, input }),
+      size: { bytes: 1e9, files: 2, knownBytes: 1 },
+    };
+    const inGroups = (isAfterGroups: boolean, time = EVENT.time) =>
+      monitor({ time }, { ...fixture, groups, isAfterGroups, plan: planOfHours() });
+
+    const pending =
+      '2 of 2 groups of files below s3://artifacts/capture/churn/green/2026/11/24/09/ are being profiled';
+    expect(await inGroups(false)).toEqual({ until: START.toISOString(), modelVersion: '1.2.0', pending });
+    expect(await metric('MonitoredRows')).toEqual([]);
+    const [{ input }] = started as [(typeof started)[number]];
+    for (const group of JSON.parse(await fixture.store.readText(input.list))) {
+      await profileGroup(group, { store: fixture.store, storeOf: groups.storeOf });
+    }
+    expect(await inGroups(true, input.time)).toMatchObject({
+      until: START.toISOString(),
+      metrics: { MonitoredRows: 200, DriftedFeatures: 0 },
+    });
+    expect(await metric('MonitoredRows')).toEqual([200]);
+    expect(started).toHaveLength(1);
   });
 
   test('says since when a feature has drifted, hour after hour, also after a report that cannot be read', async () => {

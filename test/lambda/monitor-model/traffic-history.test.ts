@@ -2,7 +2,8 @@ import type { ArtifactStore } from '../../../lambda/aws/store';
 import type { WatchedModel } from '../../../lambda/aws/watched-models/watched-model';
 import { baselineProfile, type DatasetProfile, profileRows } from '../../../lambda/domain/data/profile';
 import { type Hour, hourBefore, hoursEarlier } from '../../../lambda/domain/records/hour';
-import { NotProfiledYet, TrafficHistory } from '../../../lambda/monitor-model/traffic-history';
+import { NotProfiledYet } from '../../../lambda/monitor-model/not-profiled-yet';
+import { TrafficHistory } from '../../../lambda/monitor-model/traffic-history';
 import { captureLines } from '../capture-lines';
 import { filesOfRequests } from '../files-of-requests';
 
@@ -34,11 +35,25 @@ function setup({ since = LONG_AGO } = {}) {
       return filesOfRequests(captureLines([{ eventId: path, inferenceTime, input: '2', answers: [0] }]));
     },
   } as unknown as WatchedModel;
+  const pending = new Set<string>();
+  const groupedHours = {
+    profile: async ({ path }: Hour) => {
+      if (pending.has(path)) throw new NotProfiledYet('in groups');
+      return undefined;
+    },
+  };
   const keep = (report: string, profile: DatasetProfile, hours: readonly number[]) => {
     for (const hour of hours)
       objects.set(`${hoursEarlier(LAST, hour).path}/${report}`, JSON.stringify(profile));
   };
-  return { objects, reads, profiled, keep, history: () => new TrafficHistory(store, model, BASELINE) };
+  return {
+    objects,
+    reads,
+    profiled,
+    pending,
+    keep,
+    history: () => new TrafficHistory(store, model, BASELINE, groupedHours),
+  };
 }
 
 const upTo = (count: number, step = 1) => Array.from({ length: count }, (_, index) => index * step);
@@ -89,4 +104,17 @@ test('an hour that was counted in other bins is profiled again, a day of them in
   expect(profiled).toHaveLength(24);
   expect((await history().read(LAST, 48)).rows).toBe(48);
   expect(new Set(profiled).size).toBe(48);
+});
+
+test('an hour that a workflow profiles has no profile yet, and the day that has it is read later', async () => {
+  const { objects, pending, keep, history } = setup();
+  keep('profile.json', rows(5), upTo(24).slice(2));
+  pending.add(hoursEarlier(LAST, 1).path);
+  const one = history();
+  expect((await one.add(LAST)).records).toBe(1);
+  expect(objects.has(`${LAST.path}/day-profile.json`)).toBe(false);
+  await expect(one.read(LAST, 24)).rejects.toThrow(NotProfiledYet);
+  expect((await one.read(LAST, 1)).rows).toBe(1);
+  pending.add(LAST.path);
+  await expect(history().add(LAST)).rejects.toThrow(NotProfiledYet);
 });

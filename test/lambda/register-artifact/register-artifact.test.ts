@@ -269,6 +269,10 @@ describe('registerArtifact', () => {
         requests: { count: async () => 0 },
         plan: planOfHours(),
         sinks: { tell: async () => {} },
+        groups: {
+          storeOf: () => fixture.store,
+          start: () => Promise.reject(new Error('there are no groups')),
+        },
       }),
     ).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
     expect(publish).not.toHaveBeenCalled();

@@ -1,6 +1,7 @@
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { hourBefore } from '../../../lambda/domain/records/hour';
-import { profileCapture } from '../../../lambda/monitor-model/profile-capture';
+import { firstProblem } from '../../../lambda/domain/traffic/capture-profile';
+import { profileCapture } from '../../../lambda/profile-capture/profile-capture';
 import { captureLines } from '../capture-lines';
 import { filesOfRequests } from '../files-of-requests';
 
@@ -47,13 +48,12 @@ describe('profileCapture', () => {
   });
 
   test('counts lines that cannot be read and requests without a response, and tells the first problem', async () => {
-    const { profile, unreadable, firstProblem } = await profileCapture(
+    const found = await profileCapture(
       filesOfRequests(record(['1,0']), `garbage\n${record(['2,1'], [0.2])}`),
       PROPS,
     );
-    expect(profile.rows).toBe(1);
-    expect(unreadable).toBe(2);
-    expect(firstProblem).toBe('1.jsonl, line 1: a record has a request and no response');
+    expect(found).toMatchObject({ profile: { rows: 1 }, unreadable: 2 });
+    expect(firstProblem(found)).toBe('1.jsonl, line 1: a record has a request and no response');
   });
 
   test('finds nothing in no files', async () => {

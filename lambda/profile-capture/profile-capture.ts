@@ -1,10 +1,7 @@
 import type { RecordedFile } from '../aws/recorded-files';
 import { forEachLine } from '../domain/records/lines';
-import {
-  CaptureCounter,
-  type CaptureCounterProps,
-  type CaptureProfile,
-} from '../domain/traffic/capture-counter';
+import { CaptureCounter, type CaptureCounterProps } from '../domain/traffic/capture-counter';
+import type { CaptureProfile } from '../domain/traffic/capture-profile';
 
 /** Profiles capture files as their bytes arrive, so that neither an hour nor a file need fit into memory. */
 export async function profileCapture(

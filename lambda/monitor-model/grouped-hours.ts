@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { ahead, begun } from '../aws/read-ahead';
+import type { ArtifactStore } from '../aws/store';
+import type { WatchedModel } from '../aws/watched-models/watched-model';
+import type { Baseline } from '../domain/data/baseline';
+import type { Hour } from '../domain/records/hour';
+import { captureGroups, type GroupSize } from '../domain/traffic/capture-groups';
+import {
+  type CapturePlan,
+  capturePlan,
+  groupListKeys,
+  groupProfileKey,
+} from '../domain/traffic/capture-plan';
+import { type CaptureProfile, captureProfile, mergeCaptures } from '../domain/traffic/capture-profile';
+import { NotProfiledYet } from './not-profiled-yet';
+
+export interface GroupedHoursProps {
+  readonly store: Pick<ArtifactStore, 'tryReadJson' | 'readJson' | 'writeJson' | 'writeOnce'>;
+  /** The store of a bucket with recorded requests. */
+  readonly storeOf: (bucketName: string) => Pick<ArtifactStore, 'list'>;
+  /** Starts the workflow that profiles groups; an execution that has been started before is not started again. */
+  readonly start: (executionName: string, input: GroupedHourInput) => Promise<void>;
+  /** The hour that the monitor was invoked for. */
+  readonly invokedFor: Hour;
+  /** Whether a workflow for this hour has ended: it is not started again. */
+  readonly hasEnded: boolean;
+  /** @default GROUP_SIZE */
+  readonly size?: GroupSize | undefined;
+}
+
+/** Input of an execution that profiles the groups of an hour. */
+export interface GroupedHourInput {
+  /** ISO 8601: end of the hour. */
+  readonly time: string;
+  /** Key of the list of groups. */
+  readonly list: string;
+  /** Prefix of what became of them. */
+  readonly results: string;
+}
+
+/**
+ * Profiles of hours with more recorded requests than one function reads: a workflow profiles groups of their files
+ * side by side, and their profiles together are that of the hour.
+ */
+export class GroupedHours {
+  constructor(private readonly props: GroupedHoursProps) {}
+
+  /**
+   * The profile of an hour; undefined if its files are one group, which needs no workflow.
+   *
+   * @throws NotProfiledYet if the workflow is at work
+   * @throws Error if it has ended, and a group has no profile
+   */
+  async profile(hour: Hour, model: WatchedModel, baseline: Baseline): Promise<CaptureProfile | undefined> {
+    const { storeOf, hasEnded, invokedFor, size } = this.props;
+    const recordings = model.recordings(hour);
+    const groups = await captureGroups(storeOf(recordings.bucket).list(recordings.prefix), size);
+    if (groups.length === 1) return undefined;
+    const since = model.since.toISOString();
+    const { key, plan } = await this.plan(hour, model, { version: 1, since, recordings, baseline, groups });
+    const profiles = await this.kept(key, plan);
+    const missing = profiles.filter((profile) => profile === undefined).length;
+    if (missing === 0) return (profiles as CaptureProfile[]).reduce(mergeCaptures);
+    const what = `${missing} of ${profiles.length} groups of files below s3://${recordings.bucket}/${recordings.prefix}`;
+    if (hasEnded && hour.path === invokedFor.path) {
+      throw new Error(`${what} could not be profiled: see the log of the function profile-capture`);
+    }
+    await this.start(hour, key, plan);
+    throw new NotProfiledYet(`${what} are being profiled`);
+  }
+
+  /** What was planned first stands: groups that were profiled are those of its list. */
+  private async plan(hour: Hour, model: WatchedModel, planned: CapturePlan) {
+    const { groups: _, ...rest } = planned;
+    const key = model.capturePlanKey(hour, idOf(rest));
+    const { store } = this.props;
+    const known = await store.tryReadJson(key, capturePlan);
+    if (known) return { key, plan: known };
+    const isOurs = await store.writeOnce(key, JSON.stringify(planned));
+    return { key, plan: isOurs ? planned : await store.readJson(key, capturePlan) };
+  }
+
+  private async kept(planKey: string, { groups }: CapturePlan): Promise<(CaptureProfile | undefined)[]> {
+    const reads = ahead(groups.keys(), (group) => ({
+      profile: begun(this.props.store.tryReadJson(groupProfileKey(planKey, group), captureProfile)),
+    }));
+    const profiles: (CaptureProfile | undefined)[] = [];
+    for await (const { profile } of reads) profiles.push(await profile);
+    return profiles;
+  }
+
+  private async start(hour: Hour, planKey: string, { groups }: CapturePlan): Promise<void> {
+    const { list, results } = groupListKeys(planKey);
+    await this.props.store.writeJson(
+      list,
+      groups.map((_, group) => ({ plan: planKey, group })),
+    );
+    const [id] = planKey.split('/').slice(-2);
+    // Once by each hour's run: if it fails, the next run starts it again.
+    const name = [id, hour.path, this.props.invokedFor.path].join('-').replaceAll('/', '');
+    await this.props.start(name, { time: hour.end.toISOString(), list, results });
+  }
+}
+
+function idOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}
