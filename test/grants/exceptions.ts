@@ -153,6 +153,17 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
     resources: /\/models\/\*$/,
   },
   {
+    because:
+      'an hour with more recorded requests than one function reads is profiled by a workflow: test/lifecycle/parts-stories.in-depth.test.ts has one, with the monitor of an endpoint',
+    roles: /^PipelineMonitorCaptureGroups(Profile|Workflow)Role/,
+    actions: /^/,
+  },
+  {
+    because: 'the monitor starts that workflow',
+    roles: /^PipelineMonitorRole/,
+    actions: /^states:StartExecution$/,
+  },
+  {
     because: 'a job is the first to write to the log group of its kind, or another one was',
     roles: /^PipelineWeeklyTransformRole/,
     actions: /^logs:CreateLogGroup$/,
