@@ -41,7 +41,7 @@ describe('a file of capture records is counted as its records are read one by on
       fc.property(fc.array(captureLine, { maxLength: 30 }), (lines) => {
         expect(counted(baseline, lines)).toEqual(readOneByOne(baseline, lines));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });
