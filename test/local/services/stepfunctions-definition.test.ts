@@ -267,14 +267,14 @@ describe('Definitions of state machines', () => {
     });
   });
 
-  test("of a model pipeline's four workflows are valid, and everything that they call is there", async () => {
+  test("of a model pipeline's five workflows are valid, and everything that they call is there", async () => {
     const stack = new ModelPipelineStack(new App(), 'Stack', {
       pipeline: { training: { source: 'examples/flights/source' }, data: { label: 'late' } },
     });
     const machines = Object.values(
       Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'),
     );
-    expect(machines).toHaveLength(4);
+    expect(machines).toHaveLength(5);
     for (const { Properties } of machines) {
       const definition = JSON.parse(text(Properties.DefinitionString));
       expect(await validate(definition)).toEqual([]);
