@@ -62,6 +62,7 @@ test('slices that the holdout does not have, or with too few labels, are not jud
   const { slices = [] } = judgeQuality(rows, holdout, POLICY, BINARY, ['region']);
   expect(slices.find(({ name }) => name === 'region = south')).toEqual({
     name: 'region = south',
+    metric: 'accuracy',
     labels: 150,
     value: expect.closeTo(0.2, 1),
     interval: expect.anything(),
