@@ -66,8 +66,8 @@ const PATTERNS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'a prefix of the bucket of the pipeline: keys below it hold versions, dates and ids of the time when they are written',
   ],
   [
-    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/\*\.(gz|csv|jsonl|parquet)$/,
-    'model archives and samples in buckets of artifactSources have names that their owners choose',
+    /^Resource::(<[^>]+\.Arn>|arn:.*:s3:::[^/]+)\/\*\.(gz|zst|csv|jsonl|parquet|json)$/,
+    'model archives, samples and metrics in buckets of artifactSources have names that their owners choose',
   ],
   [
     /:s3:::cdk-[^/]+\/\*\.gz$/,
