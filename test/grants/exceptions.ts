@@ -67,12 +67,6 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   },
   {
     because:
-      'a table takes every report, so that the function of its sink has none to keep: test/lambda/deliver-report/sinks.test.ts',
-    roles: /^MonitorMonitorSink1DeliverRole/,
-    actions: /^sqs:SendMessage$/,
-  },
-  {
-    because:
       'an endpoint in whose place a function serves is deleted, and one that could not be created: test/lambda/remove-unused/remove-unused.test.ts',
     roles: /^PipelineRelease(RemoveUnused|Restore)Role/,
     actions: /^sagemaker:(DeleteEndpoint|ListTags)$/,
