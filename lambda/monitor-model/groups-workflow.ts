@@ -1,5 +1,6 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
+import { startOnce } from '../aws/start-once';
 import { checkDocument } from '../domain/records/document';
 import { tryParseJson } from '../domain/records/json';
 import type { GroupedHourInput, GroupedHoursProps } from './grouped-hours';
@@ -9,12 +10,7 @@ export function groupsWorkflow(
   stepFunctions: Pick<SFNClient, 'send'>,
   stateMachineArn: string,
 ): GroupedHoursProps['start'] {
-  return async (name, input) => {
-    const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
-    await stepFunctions.send(command).catch((error: unknown) => {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    });
-  };
+  return (name, input) => startOnce(stepFunctions, { stateMachineArn, name, input: JSON.stringify(input) });
 }
 
 /** Whether an event is that of a workflow's end. */

@@ -1,4 +1,5 @@
-import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { startOnce } from '../aws/start-once';
 
 export interface ReleaseAgainProps {
   readonly stepFunctions: SFNClient;
@@ -15,15 +16,9 @@ export interface ReleaseAgainProps {
  */
 export async function releaseAgain(props: ReleaseAgainProps): Promise<void> {
   const { stepFunctions, releaseStateMachineArn, requestId, reason } = props;
-  await stepFunctions
-    .send(
-      new StartExecutionCommand({
-        stateMachineArn: releaseStateMachineArn,
-        name: `deploy-${requestId}`,
-        input: JSON.stringify({ modelVersion: 'production', reason, waitForOthers: true }),
-      }),
-    )
-    .catch((error: unknown) => {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    });
+  await startOnce(stepFunctions, {
+    stateMachineArn: releaseStateMachineArn,
+    name: `deploy-${requestId}`,
+    input: JSON.stringify({ modelVersion: 'production', reason, waitForOthers: true }),
+  });
 }

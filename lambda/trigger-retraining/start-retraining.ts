@@ -1,13 +1,12 @@
 import {
   DescribeExecutionCommand,
-  ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   type ExecutionStatus,
   ListExecutionsCommand,
   type SFNClient,
-  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { EventBus } from '../aws/event-bus';
+import { startOnce } from '../aws/start-once';
 import {
   isAbandoned,
   isAnswered,
@@ -174,12 +173,7 @@ async function run(start: RetrainingStart, props: StartProps): Promise<StartResu
   const reasons = requests.map((request) => request.reason);
   const why = reasons.join('; ');
   const input = JSON.stringify({ trigger, reason: why, hyperparameters });
-  try {
-    await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
-  } catch (error) {
-    // It ran, and has ended.
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
+  await startOnce(stepFunctions, { stateMachineArn, name, input });
   const executionArn = executionArnOf(start, props);
   const detail = { trigger, reasons, execution: executionArn };
   await eventBus.tryPublish({ type: 'RetrainingStarted', detail }, new Date(start.time));
