@@ -5,7 +5,7 @@ import type { Aws } from './aws';
 /** Reads the objects of a bucket. */
 export class BucketReader {
   constructor(
-    private readonly aws: Aws,
+    private readonly aws: Pick<Aws, 's3'>,
     readonly bucket: string,
   ) {}
 

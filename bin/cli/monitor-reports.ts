@@ -1,10 +1,10 @@
-import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { parseDocument } from '../../lambda/domain/records/document';
 import type { Aws } from './aws';
 import { BucketReader } from './bucket-reader';
 import { CliError } from './cli-error';
 import type { CommandContext } from './command-context';
+import { parametersBelow } from './parameters-below';
 import type { Pipeline } from './pipeline';
 
 /** Where the hourly reports of a monitor are. */
@@ -54,23 +54,15 @@ export function reportsOfVersion(
 const published = z.object({ bucket: z.string(), prefix: z.string() });
 
 async function reportsOfMonitor(aws: Pick<Aws, 'ssm' | 's3'>, name: string): Promise<MonitorReports> {
-  const monitors = new Map<string, string>();
-  let NextToken: string | undefined;
-  do {
-    const page = await aws.ssm.send(
-      new GetParametersByPathCommand({ Path: '/model-monitor', Recursive: true, NextToken }),
-    );
-    for (const { Name = '', Value = '' } of page.Parameters ?? [])
-      monitors.set(Name.replace(/^\/model-monitor\/|\/reports$/g, ''), Value);
-    NextToken = page.NextToken;
-  } while (NextToken);
-  const found = monitors.get(name);
+  const monitors = await parametersBelow(aws, '/model-monitor');
+  const found = monitors.get(`${name}/reports`);
   if (found === undefined) {
-    const others = [...monitors.keys()].sort().join(', ') || 'none';
+    const names = [...monitors.keys()].map((key) => key.replace(/\/reports$/, ''));
+    const others = names.sort().join(', ') || 'none';
     throw new CliError(
       `the monitor ${name} does not exist in this account and region; those that do: ${others}. A monitor that an earlier version deployed appears when it is deployed again`,
     );
   }
   const { bucket, prefix } = parseDocument(published, found, `the parameter of the monitor ${name}`);
-  return { objects: new BucketReader(aws as Aws, bucket), prefix, subject: `the endpoint of ${name}` };
+  return { objects: new BucketReader(aws, bucket), prefix, subject: `the endpoint of ${name}` };
 }

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, type DescribeExecutionOutput } from '@aws-sdk/client-sfn';
-import { GetParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
 import { LedgerStore } from '../../lambda/aws/ledger-store';
 import { ArtifactStore } from '../../lambda/aws/store';
@@ -11,6 +11,7 @@ import { parseRouting, type RoutingDocument } from '../../lambda/domain/release/
 import type { Aws } from './aws';
 import { BucketReader } from './bucket-reader';
 import { CliError } from './cli-error';
+import { parametersBelow } from './parameters-below';
 
 export const resourcesSchema = z.object({
   /** In the tags of everything that the pipeline made. */
@@ -82,19 +83,8 @@ export class Pipeline {
 
   /** Names of the pipelines in this account and region. */
   static async list(aws: Aws): Promise<string[]> {
-    const names: string[] = [];
-    let NextToken: string | undefined;
-    do {
-      const page = await aws.ssm.send(
-        new GetParametersByPathCommand({ Path: '/model-pipeline', Recursive: true, NextToken }),
-      );
-      for (const { Name } of page.Parameters ?? []) {
-        const name = /^\/model-pipeline\/([^/]+)\/resources$/.exec(Name ?? '')?.[1];
-        if (name) names.push(name);
-      }
-      NextToken = page.NextToken;
-    } while (NextToken);
-    return names.sort();
+    const parameters = await parametersBelow(aws, '/model-pipeline');
+    return [...parameters.keys()].flatMap((key) => /^([^/]+)\/resources$/.exec(key)?.[1] ?? []).sort();
   }
 
   /**

@@ -1,3 +1,4 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Aws } from '../../bin/cli/aws';
 import { latestReport } from '../../bin/cli/latest-report';
 import { type MonitorReports, reportsOf, reportsOfPipeline } from '../../bin/cli/monitor-reports';
@@ -30,7 +31,8 @@ function accountWith(parameters: Readonly<Record<string, object>>): Aws {
     Name,
     Value: JSON.stringify(value),
   }));
-  return { ssm: { send: async () => ({ Parameters }) } } as unknown as Aws;
+  const ssm = Object.assign(new SSMClient({ region: 'us-east-1' }), { send: async () => ({ Parameters }) });
+  return { ssm } as unknown as Aws;
 }
 
 describe('the latest report of a monitor', () => {
