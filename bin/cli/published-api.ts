@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ApiSecurity } from '../../contracts/functions/http';
+import { apiSecurity } from '../../lambda/domain/http/api-security';
 import { parseDocument } from '../../lambda/domain/records/document';
 import type { Aws } from './aws';
 import { CliError, ExitCode } from './cli-error';
@@ -39,16 +40,8 @@ export async function publishedApi(
   return { name, ...parseDocument(document, text, `parts of the API ${name}`) };
 }
 
-const kind = z.enum(['iam', 'jwt', 'lambda', 'none']);
 const document = z.object({
   url: z.string(),
-  authorization: kind,
-  security: z.optional(
-    z.object({
-      kind,
-      issuer: z.optional(z.string()),
-      scopes: z.optional(z.array(z.string())),
-      identitySource: z.optional(z.array(z.string())),
-    }),
-  ),
+  authorization: z.enum(['iam', 'jwt', 'lambda', 'none']),
+  security: z.optional(apiSecurity),
 });

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { readPartEnvironment } from '../aws/environment';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { apiSecurity } from '../domain/http/api-security';
 import type { HttpAnswer } from '../domain/http/http-fault';
 import { LiveRouting } from '../inference/live-routing';
 import { answerHttp } from './answer-http';
@@ -16,12 +17,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
   z.object({
     routing: z.object({ kind: z.literal('routing'), parameter: z.string(), maximumAgeSeconds: z.number() }),
     endpointName: z.optional(z.string()),
-    security: z.object({
-      kind: z.enum(['iam', 'jwt', 'lambda', 'none']),
-      issuer: z.optional(z.string()),
-      scopes: z.optional(z.array(z.string())),
-      identitySource: z.optional(z.array(z.string())),
-    }),
+    security: apiSecurity,
   }),
 );
 const { routing, endpointName, security } = settings;

@@ -8,6 +8,7 @@ import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
+import { batchEngineKind, batchOutputFormat } from '../domain/batch/batch-documents';
 import { planBatchRequest } from '../domain/batch/batch-run-request';
 import { checkDocument } from '../domain/records/document';
 import { planBatch } from './plan-batch';
@@ -18,8 +19,8 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     batchName: z.string(),
     routingParameter: z.string(),
     input: z.object({ bucket: z.string(), prefix: z.string() }),
-    output: z.object({ format: z.enum(['csv', 'jsonl', 'parquet']), columns: z.array(z.string()) }),
-    engine: z.enum(['lambda', 'transform']),
+    output: z.object({ format: batchOutputFormat, columns: z.array(z.string()) }),
+    engine: batchEngineKind,
     partBytes: z.number(),
     instances: z.optional(z.object({ type: z.string(), count: z.int() })),
   }),

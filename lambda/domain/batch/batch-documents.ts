@@ -12,8 +12,10 @@ import { pinnedObject } from '../release/pinned-artifacts';
 
 const count = z.int().check(z.gte(0));
 const text = z.string().check(z.minLength(1));
-const engine = z.enum(['lambda', 'transform']);
-const format = z.enum(['csv', 'jsonl', 'parquet']);
+/** Schema of {@link BatchEngineKind}. */
+export const batchEngineKind = z.enum(['lambda', 'transform']);
+/** Schema of {@link BatchOutputFormat}. */
+export const batchOutputFormat = z.enum(['csv', 'jsonl', 'parquet']);
 
 const inputFile = z.object({
   bucket: text,
@@ -32,7 +34,7 @@ const runOf = {
   plannedAt: z.iso.datetime(),
   modelVersion: modelVersionText,
   ledgerSequence: z.optional(count),
-  engine,
+  engine: batchEngineKind,
   input: z.array(inputFile),
 };
 
@@ -49,7 +51,7 @@ export const batchPlan: z.ZodMiniType<BatchPlan> = z.object({
     }),
   ),
   features: z.array(z.string()),
-  output: z.object({ format, columns: z.array(z.string()) }),
+  output: z.object({ format: batchOutputFormat, columns: z.array(z.string()) }),
   partsKey: text,
   parts: count,
   rows: count,
@@ -98,7 +100,7 @@ export const batchDelivery: z.ZodMiniType<BatchDelivery> = z.object({
 export const batchManifest: z.ZodMiniType<BatchManifest> = z.object({
   ...runOf,
   finishedAt: z.iso.datetime(),
-  format,
+  format: batchOutputFormat,
   rows: count,
   failedRows: count,
   gigabyteSeconds: z.optional(z.number()),

@@ -4,6 +4,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** The content of a string that has no escape, and no character beyond ASCII. */
+export function plainText(bytes: Buffer, { start, end }: Span): string {
+  return bytes.toString('latin1', start, end);
+}
+
 /**
  * Where the strings of a JSON document are that are values of objects.
  *

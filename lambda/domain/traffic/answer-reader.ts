@@ -1,5 +1,5 @@
 import { areSame } from '../records/bytes';
-import type { Span } from '../records/json-strings';
+import { plainText } from '../records/json-strings';
 import { type CapturedRequest, isSmokeTest, parseRecord, SMOKE_TEST_ID } from './capture';
 import { requestId } from './ground-truth';
 import { PlainAnswers } from './plain-answers';
@@ -39,7 +39,7 @@ export class AnswerReader {
     const { input, output, eventId, inferenceId, inferenceTime } = record;
     if (!output) return undefined;
     if (inferenceId && areSame(bytes, inferenceId.start, inferenceId.end, SMOKE_TEST)) return undefined;
-    const id = textOf(bytes, inferenceId ?? eventId);
+    const id = plainText(bytes, inferenceId ?? eventId);
     if (!this.isWanted(id)) return undefined;
     const { lines } = this;
     lines.find(bytes, input);
@@ -47,7 +47,7 @@ export class AnswerReader {
     if (!answers?.predictions) return this.readOther(bytes.subarray(start, end));
     return {
       id,
-      inferenceTime: textOf(bytes, inferenceTime),
+      inferenceTime: plainText(bytes, inferenceTime),
       rows: lines.texts(bytes),
       predictions: [...answers.predictions],
       ...(answers.probabilities && { probabilities: answers.probabilities }),
@@ -67,9 +67,4 @@ export class AnswerReader {
     const { inferenceTime, rows, predictions, probabilities } = request;
     return { id, inferenceTime, rows, predictions, ...(probabilities && { probabilities }) };
   }
-}
-
-/** Of plain ASCII. */
-function textOf(bytes: Buffer, { start, end }: Span): string {
-  return bytes.toString('latin1', start, end);
 }

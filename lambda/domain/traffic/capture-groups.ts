@@ -59,7 +59,7 @@ export async function captureGroups(
 
 /** The latest files of so many bytes at least. */
 class LatestFiles {
-  /** The key before the first of them; empty if there is none. */
+  /** The key of the file before them; empty if they are the first ones. */
   after = '';
   private readonly files: ListedFile[] = [];
   private bytes = 0;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseDocument } from '../records/document';
 import { type Lines, readLines } from '../records/json-lines';
-import type { Span } from '../records/json-strings';
+import { plainText, type Span } from '../records/json-strings';
 import { numbersIn } from './payload/answer-numbers';
 import { payload } from './payload/payload';
 import { PlainLines } from './plain-lines';
@@ -54,9 +54,8 @@ function plainLabel(bytes: Buffer, { data, eventId, inferenceId }: PlainLabel, l
   const values: number[] = [];
   lines.find(bytes, data);
   if (lines.readNumbers(bytes, values) <= 0) return undefined;
-  const text = ({ start, end }: Span) => bytes.toString('latin1', start, end);
-  const event = text(eventId);
-  const label = { id: inferenceId ? text(inferenceId) : event, values };
+  const event = plainText(bytes, eventId);
+  const label = { id: inferenceId ? plainText(bytes, inferenceId) : event, values };
   return label.id === '' || event === '' ? undefined : label;
 }
 
