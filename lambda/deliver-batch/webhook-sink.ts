@@ -3,6 +3,7 @@ import type { WebhookSinkSettings } from '../../contracts/functions/batch';
 import { postJson, saidOf } from '../aws/sinks/http-post';
 import { SinkSecret } from '../aws/sinks/sink-secret';
 import { webhookId, webhookSecret, webhookSignature } from '../aws/sinks/webhook-signature';
+import { tryParseJson } from '../domain/records/json';
 import { deliverHalves, type RefusedRow, type RowSink, type SinkRow, type SinkRun } from './row-sink';
 
 const answerSchema = z.object({
@@ -48,21 +49,13 @@ export class WebhookSink implements RowSink {
 }
 
 function refusedOf(rows: readonly SinkRow[], text: string): RefusedRow[] {
-  const reasons = new Map(answerOf(text).refused?.map(({ rowId, reason }) => [rowId, reason]));
+  // A receiver need not answer anything.
+  const { data } = answerSchema.safeParse(tryParseJson(text));
+  const reasons = new Map(data?.refused?.map(({ rowId, reason }) => [rowId, reason]));
   return rows.flatMap((row) => {
     const reason = reasons.get(row.rowId);
     return reason === undefined ? [] : [{ row, reason }];
   });
-}
-
-/** A receiver need not answer anything. */
-function answerOf(text: string): z.infer<typeof answerSchema> {
-  try {
-    const parsed = answerSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : {};
-  } catch {
-    return {};
-  }
 }
 
 /** Of the rows that a request holds, whichever they are. */

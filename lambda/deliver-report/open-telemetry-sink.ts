@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { postJson, saidOf } from '../aws/sinks/http-post';
 import { SinkSecret } from '../aws/sinks/sink-secret';
+import { tryParseJson } from '../domain/records/json';
 import { type MonitorReport, partsOf } from './monitor-report';
 import { type MonitorSink, ReportRefusedError } from './monitor-sink';
 import { otlpMetrics } from './otlp-metrics';
@@ -45,20 +46,14 @@ export class OpenTelemetrySink implements MonitorSink {
   }
 }
 
-/** Undefined if it has taken all points: a message without rejected points is a warning. */
+/**
+ * Undefined if it has taken all points: a message without rejected points is a warning, and a receiver may answer
+ * nothing, or in protobuf.
+ */
 function rejectedIn(text: string): string | undefined {
-  const { data } = partialSuccess.safeParse(parsed(text));
+  const { data } = partialSuccess.safeParse(tryParseJson(text));
   const { rejectedDataPoints = 0, errorMessage = '' } = data?.partialSuccess ?? {};
   return Number(rejectedDataPoints) === 0
     ? undefined
     : `${rejectedDataPoints} rejected ${errorMessage}`.trim();
-}
-
-/** A receiver may answer nothing, or in protobuf. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
