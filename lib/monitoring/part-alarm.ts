@@ -21,7 +21,10 @@ export interface PartAlarmProps
 /** Three of five periods, of problems that may pass by themselves. */
 export const LASTING = { evaluationPeriods: 5, datapointsToAlarm: 3 };
 
-/** An alarm of a batch, a stream or an API of a pipeline, which notifies people and names its section of the runbook. */
+/**
+ * An alarm of a part of a pipeline, such as a batch, a stream, an API or a sink, which notifies people and names its
+ * section of the runbook.
+ */
 export function partAlarm(scope: Construct, id: string, props: PartAlarmProps): Alarm {
   const { subject, problem, section, topic, ...condition } = props;
   const alarm = new Alarm(scope, id, {

@@ -1,13 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetterQueue } from '../runtime/dead-letter-queue';
 import type { PartContext } from '../runtime/part-context';
 import { PartFunction } from '../runtime/part-function';
-import { explainAlarm } from './alarm-runbook';
-import { notifyOf } from './alert-topic';
 import type { MonitorSink } from './monitor-sink';
+import { partAlarm } from './part-alarm';
 
 export interface SinkDeliveryProps {
   readonly context: PartContext;
@@ -29,8 +28,6 @@ const ATTEMPTS = 12;
 export class SinkDelivery extends Construct {
   /** Of the keys of reports that are to be delivered. */
   readonly queue: IQueue;
-  /** Goes off when a report could not be delivered. */
-  readonly alarm: Alarm;
 
   constructor(scope: Construct, id: string, { context, sink, reportsPrefix }: SinkDeliveryProps) {
     super(scope, id);
@@ -58,18 +55,17 @@ export class SinkDelivery extends Construct {
     sink._allow(deliver);
     // One by one, so that a report that fails keeps no other from being delivered.
     deliver.addEventSourceMapping('Queue', { eventSourceArn: this.queue.queueArn, batchSize: 1 });
-    this.alarm = new Alarm(this, 'Undelivered', {
-      alarmDescription: `${pipelineName}: reports of the monitor could not be delivered to a sink (${kind}), and wait in its queue of dead letters`,
+    partAlarm(this, 'Undelivered', {
+      subject: pipelineName,
+      problem: `reports of the monitor could not be delivered to a sink (${kind}), and wait in its queue of dead letters`,
+      section: 'sinks',
+      topic,
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(5),
       }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    notifyOf(this.alarm, topic);
-    explainAlarm(this.alarm, 'sinks');
   }
 }
