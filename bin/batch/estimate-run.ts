@@ -67,7 +67,9 @@ function jobDollars(
   functions: number | undefined,
   priceOf: (instanceType: string) => number | undefined,
 ): number | undefined {
-  const price = instances && priceOf(instances.type);
-  if (!instances || price === undefined || price === null || functions === undefined) return undefined;
-  return (instances.count * price * minutes) / 60 + FUNCTIONS_OF_A_TRANSFORMED_PART * functions;
+  if (!instances || functions === undefined) return undefined;
+  const price = priceOf(instances.type);
+  return price === undefined
+    ? undefined
+    : (instances.count * price * minutes) / 60 + FUNCTIONS_OF_A_TRANSFORMED_PART * functions;
 }

@@ -22,7 +22,7 @@ export async function latestReport<T>(reports: MonitorReports, name: ReportName)
   );
 }
 
-/** As {@link latestReport}; undefined if there is none. */
+/** As {@link latestReport}; undefined without a report. */
 export async function tryLatestReport<T>(
   { objects, prefix }: MonitorReports,
   name: ReportName,
