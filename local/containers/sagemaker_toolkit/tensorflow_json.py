@@ -170,6 +170,9 @@ def from_base64(value):
 def array_of(shape, values, kind):
     import numpy
 
+    if kind in INTEGERS:
+        # `Tensor::FromProto` copies 32 bits: what a smaller integer does not hold wraps.
+        return numpy.array(values, dtype="int64").astype(kind).reshape(shape)
     return numpy.array(values, dtype=object if kind == "string" else kind).reshape(shape)
 
 

@@ -54,6 +54,8 @@ class TensorFlowServing:
             return 200, model[max(model)].predict(body)
         except InvalidArgument as error:
             return failed(400, str(error))
+        except RecursionError:
+            return failed(400, "JSON that is nested as deep as this is not read on the local cloud")
 
     def find(self, name, version):
         """The model's versions, or the chosen one alone; None if they are not there."""

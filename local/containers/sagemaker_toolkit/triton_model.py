@@ -42,7 +42,10 @@ class TritonModel:
     def infer(self, request):
         self.check(request)
         names = [name for name in self.outputs if not request.outputs or name in request.outputs]
-        feeds = {name: text_of(tensor.array) for name, tensor in request.inputs.items()}
+        try:
+            feeds = {name: text_of(tensor.array) for name, tensor in request.inputs.items()}
+        except UnicodeDecodeError:
+            raise InvalidArgument("the local cloud takes strings in UTF-8 only")
         try:
             arrays = self.session.run(names, feeds)
         except Exception as error:

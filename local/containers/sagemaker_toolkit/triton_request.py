@@ -46,29 +46,28 @@ def header_length(content_type, length):
 def read_request(body, header, model):
     try:
         document = json.loads(body[:header])
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidArgument("failed to parse the request JSON buffer: {}".format(error))
-    if not isinstance(document, dict) or not isinstance(document.get("inputs"), list):
-        raise InvalidArgument("Unable to parse 'inputs'")
+    request_id = read(document, "id", str) if "id" in members(document) else None
+    is_binary = flag(members(document, "parameters"), "binary_data_output")
     data, inputs = memoryview(body)[header:], {}
-    for each in document["inputs"]:
-        name, tensor, data = read_input(each, data, model, document.get("id"))
+    for each in read(document, "inputs", list):
+        name, tensor, data = read_input(each, data, model, request_id)
         inputs[name] = tensor
     if data:
         raise InvalidArgument("unexpected additional input data for model '{}'".format(model))
-    parameters = document.get("parameters", {})
-    is_binary = bool(parameters.get("binary_data_output", False))
-    outputs = {read(each, "name", str): wants_binary(each) for each in document.get("outputs", [])}
-    return Request(document.get("id"), inputs, outputs or collections.defaultdict(lambda: is_binary))
+    wanted = read(document, "outputs", list) if "outputs" in document else []
+    outputs = {read(each, "name", str): wants_binary(each) for each in wanted}
+    return Request(request_id, inputs, outputs or collections.defaultdict(lambda: is_binary))
 
 
 def read_input(document, data, model, request_id):
     """The name and the tensor of an input, and the binary data that follow its own."""
-    parameters = document.get("parameters", {})
+    parameters = members(document, "parameters")
     found = [
         field
         for field, is_set in (
-            ("'data'", "data" in document),
+            ("'data'", "data" in members(document)),
             ("'binary_data_size'", "binary_data_size" in parameters),
             ("'shared_memory_region'", "shared_memory_region" in parameters),
         )
@@ -101,15 +100,26 @@ def read_input(document, data, model, request_id):
 
 
 def wants_binary(output):
-    parameters = output.get("parameters", {})
+    parameters = members(output, "parameters")
     for name in ("classification", "shared_memory_region"):
         if name in parameters:
             raise InvalidArgument("the parameter {} of outputs is not implemented on the local cloud".format(name))
-    return bool(parameters.get("binary_data", False))
+    return flag(parameters, "binary_data")
+
+
+def members(document, *path):
+    """`Find`: what is no object has no members."""
+    for name in path:
+        document = members(document).get(name)
+    return document if isinstance(document, dict) else {}
+
+
+def flag(parameters, name):
+    return read(parameters, name, bool) if name in parameters else False
 
 
 def read(document, name, kind):
-    value = document.get(name)
+    value = members(document).get(name)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InvalidArgument("Unable to parse '{}'".format(name))
     return value
@@ -126,13 +136,18 @@ def from_json(name, datatype, shape, data):
         raise InvalidArgument("Unable to parse 'data': Shape does not match true shape of 'data' field")
     if len(values) < size:
         raise InvalidArgument("Failed to parse 'data' field: shape does not match true shape")
-    return numpy.array(values, dtype=TYPES[datatype]).reshape(shape)
+    # `static_cast`: what a smaller integer does not hold wraps.
+    widest = {"I": "int64", "U": "uint64"}.get(datatype[0], TYPES[datatype])
+    return numpy.array(values, dtype=widest).astype(TYPES[datatype]).reshape(shape)
 
 
 def flat(data):
-    for each in data:
+    """The values in the order of the text, however deep they are."""
+    rest = data[::-1]
+    while rest:
+        each = rest.pop()
         if isinstance(each, list):
-            yield from flat(each)
+            rest.extend(each[::-1])
         else:
             yield each
 
@@ -145,9 +160,9 @@ def scalar_of(datatype, value):
         return value.encode("utf-8")
     if datatype.startswith("FP") and is_number:
         return value
-    if datatype.startswith("INT") and is_number and isinstance(value, int):
+    if datatype.startswith("INT") and is_number and isinstance(value, int) and -(2**63) <= value < 2**63:
         return value
-    if datatype.startswith("UINT") and is_number and isinstance(value, int) and value >= 0:
+    if datatype.startswith("UINT") and is_number and isinstance(value, int) and 0 <= value < 2**64:
         return value
     raise InvalidArgument("Unable to parse 'data': attempt to access JSON {}".format(ACCESS.get(datatype.rstrip("0123456789"))))
 

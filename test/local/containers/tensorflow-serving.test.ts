@@ -77,6 +77,8 @@ const TENSORS: readonly Tensors[] = [
       ],
     },
   },
+  // `Tensor::FromProto` of tensorflow/core/framework/tensor.cc
+  { types: { default: 'uint8' }, request: { inputs: [300, -1] }, expected: { default: [[2], [44, 255]] } },
   { types: { default: 'int32' }, request: '', expected: 'document is empty' },
   {
     types: { default: 'int32' },

@@ -46,6 +46,11 @@ async function ask(
   return answerTo(await container.port, rawRequest({ 'Content-Type': contentType }, content));
 }
 
+const deep = (levels: number): unknown[] => {
+  let list: unknown[] = [1];
+  for (let level = 1; level < levels; level++) list = [list];
+  return list;
+};
 const documentOf = ({ body }: Answer) => JSON.parse(Buffer.from(body, 'base64').toString());
 const input = (rows: readonly (readonly number[])[], more: object = {}) => ({
   name: 'X',
@@ -126,6 +131,41 @@ describe('a model of a Triton repository in ONNX', () => {
       'with text in the place of numbers',
       { inputs: [{ ...input([[1, 2, 3]]), data: [1, 'late', 3] }] },
       /^Unable to parse 'data': attempt to access JSON non-number as double$/,
+    ],
+    ['that is a list', [input(ROWS)], /^Unable to parse 'inputs'$/],
+    ['whose inputs are no objects', { inputs: [1] }, /^Input must set only one .* But no field is set$/],
+    ['whose id is no text', { id: 7, inputs: [input(ROWS)] }, /^Unable to parse 'id'$/],
+    ['whose outputs are no list', { inputs: [input(ROWS)], outputs: 7 }, /^Unable to parse 'outputs'$/],
+    ['whose outputs are no objects', { inputs: [input(ROWS)], outputs: [7] }, /^Unable to parse 'name'$/],
+    [
+      'whose parameters are no objects',
+      { parameters: 5, inputs: [input([[1, 2]], { parameters: [] })] },
+      /^Failed to parse 'data' field: shape does not match true shape$/,
+    ],
+    [
+      'that chooses binary outputs by a number',
+      { parameters: { binary_data_output: 1 }, inputs: [input(ROWS)] },
+      /^Unable to parse 'binary_data_output'$/,
+    ],
+    [
+      'of a deep list',
+      { inputs: [{ ...input([[1, 2, 3]]), data: deep(900) }] },
+      /^Failed to parse 'data' field: shape does not match true shape$/,
+    ],
+    [
+      'of a deeper list than JSON parsers follow',
+      Buffer.from(`{"inputs":${'['.repeat(100_000)}`),
+      /^failed to parse the request JSON buffer: /,
+    ],
+    [
+      'of integers that wrap',
+      { inputs: [{ ...input([[1, 2, 3]]), datatype: 'INT8', data: [300, -1, 0] }] },
+      /data-type is 'INT8', but model 'price' expects 'FP32'$/,
+    ],
+    [
+      'of an integer of more than 64 bits',
+      Buffer.from('{"inputs":[{"name":"X","datatype":"INT64","shape":[1],"data":[9223372036854775808]}]}'),
+      /^Unable to parse 'data': attempt to access JSON non-signed-integer as signed-integer$/,
     ],
   ])('refuses a request %s', async (_name, body, message) => {
     const answer = await ask(configured, body);
