@@ -46,6 +46,7 @@ export type { ModelPipelineProps } from './model-pipeline-props';
 export { ModelPipelineStack, type ModelPipelineStackProps } from './model-pipeline-stack';
 export { AlertDestination } from './monitoring/alert-destination';
 export type { AnomalyDetectionProps } from './monitoring/anomaly-alarm';
+export type { ParallelProfilingProps } from './monitoring/capture-groups';
 export {
   DriftComparison,
   type DriftComparisonOptions,

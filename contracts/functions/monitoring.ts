@@ -49,13 +49,21 @@ export interface MonitorModelSettings {
     readonly features?: Readonly<Record<string, FeatureDriftPolicySettings>> | undefined;
   };
   readonly ignoredFeatures: readonly string[];
-  /** ARN of the state machine that profiles hours in groups of files. */
-  readonly groupsStateMachine: string;
+  /** How functions share the work of an hour. Undefined if one function profiles an hour. */
+  readonly parallelProfiling?: ParallelProfilingSettings | undefined;
   readonly metricNamespace: string;
   /** The message when the drift alarm goes off. */
   readonly alert: AlertSettings;
   /** URLs of the queues of sinks, each of which gets the key of each report. */
   readonly sinkQueueUrls: readonly string[];
+}
+
+/** How the recorded requests of an hour are profiled by several functions. */
+export interface ParallelProfilingSettings {
+  /** ARN of the state machine that profiles hours in groups of files. */
+  readonly stateMachineArn: string;
+  /** Bytes of a group. Undefined for the usual size. */
+  readonly groupBytes?: number | undefined;
 }
 
 /** Request to `profile-capture`. */

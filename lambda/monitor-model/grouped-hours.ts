@@ -18,8 +18,11 @@ export interface GroupedHoursProps {
   readonly store: Pick<ArtifactStore, 'tryReadJson' | 'readJson' | 'writeJson' | 'writeOnce'>;
   /** The store of a bucket with recorded requests. */
   readonly storeOf: (bucketName: string) => Pick<ArtifactStore, 'list'>;
-  /** Starts the workflow that profiles groups; an execution that has been started before is not started again. */
-  readonly start: (executionName: string, input: GroupedHourInput) => Promise<void>;
+  /**
+   * Starts the workflow that profiles groups; an execution that has been started before is not started again.
+   * @default - one function profiles an hour
+   */
+  readonly start?: StartGroups | undefined;
   /** The hour that the monitor was invoked for. */
   readonly invokedFor: Hour;
   /** Whether a workflow for this hour has ended: it is not started again. */
@@ -27,6 +30,8 @@ export interface GroupedHoursProps {
   /** @default GROUP_SIZE */
   readonly size?: GroupSize | undefined;
 }
+
+type StartGroups = (executionName: string, input: GroupedHourInput) => Promise<void>;
 
 /** Input of an execution that profiles the groups of an hour. */
 export interface GroupedHourInput {
@@ -38,6 +43,9 @@ export interface GroupedHourInput {
   readonly results: string;
 }
 
+/** Groups that one function profiles in its 15 minutes where there is no workflow. */
+const MOST_GROUPS_OF_ONE_FUNCTION = 3;
+
 /**
  * Profiles of hours with more recorded requests than one function reads: a workflow profiles groups of their files
  * side by side, and their profiles together are that of the hour.
@@ -46,26 +54,33 @@ export class GroupedHours {
   constructor(private readonly props: GroupedHoursProps) {}
 
   /**
-   * The profile of an hour; undefined if its files are one group, which needs no workflow.
+   * The profile of an hour; undefined if one function profiles all its files.
    *
    * @throws NotProfiledYet if the workflow is at work
-   * @throws Error if it has ended, and a group has no profile
+   * @throws Error if it has ended, and a group has no profile; or if there is no workflow, and one function cannot
+   *   profile so many files
    */
   async profile(hour: Hour, model: WatchedModel, baseline: Baseline): Promise<CaptureProfile | undefined> {
-    const { storeOf, hasEnded, invokedFor, size } = this.props;
+    const { storeOf, start, hasEnded, invokedFor, size } = this.props;
     const recordings = model.recordings(hour);
     const groups = await captureGroups(storeOf(recordings.bucket).list(recordings.prefix), size);
-    if (groups.length === 1) return undefined;
+    if (groups.length <= (start ? 1 : MOST_GROUPS_OF_ONE_FUNCTION)) return undefined;
+    const files = `files below s3://${recordings.bucket}/${recordings.prefix}`;
+    if (!start) {
+      throw new Error(
+        `the ${files} are ${groups.length} groups of 4 GiB or 50,000 files, and one function profiles ${MOST_GROUPS_OF_ONE_FUNCTION}: deploy the monitor with monitoring.parallelProfiling`,
+      );
+    }
     const since = model.since.toISOString();
     const { key, plan } = await this.plan(hour, model, { version: 1, since, recordings, baseline, groups });
     const profiles = await this.kept(key, plan);
     const missing = profiles.filter((profile) => profile === undefined).length;
     if (missing === 0) return (profiles as CaptureProfile[]).reduce(mergeCaptures);
-    const what = `${missing} of ${profiles.length} groups of files below s3://${recordings.bucket}/${recordings.prefix}`;
+    const what = `${missing} of ${profiles.length} groups of ${files}`;
     if (hasEnded && hour.path === invokedFor.path) {
       throw new Error(`${what} could not be profiled: see the log of the function profile-capture`);
     }
-    await this.start(hour, key, plan);
+    await this.startWorkflow(start, hour, key, plan);
     throw new NotProfiledYet(`${what} are being profiled`);
   }
 
@@ -89,7 +104,12 @@ export class GroupedHours {
     return profiles;
   }
 
-  private async start(hour: Hour, planKey: string, { groups }: CapturePlan): Promise<void> {
+  private async startWorkflow(
+    start: StartGroups,
+    hour: Hour,
+    planKey: string,
+    { groups }: CapturePlan,
+  ): Promise<void> {
     const { list, results } = groupListKeys(planKey);
     await this.props.store.writeJson(
       list,
@@ -98,7 +118,7 @@ export class GroupedHours {
     const [id] = planKey.split('/').slice(-2);
     // Once by each hour's run: if it fails, the next run starts it again.
     const name = [id, hour.path, this.props.invokedFor.path].join('-').replaceAll('/', '');
-    await this.props.start(name, { time: hour.end.toISOString(), list, results });
+    await start(name, { time: hour.end.toISOString(), list, results });
   }
 }
 

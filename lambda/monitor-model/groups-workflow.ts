@@ -1,16 +1,21 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
+import type { ParallelProfilingSettings } from '../../contracts/functions/monitoring';
 import { startOnce } from '../aws/start-once';
 import { checkDocument } from '../domain/records/document';
 import { tryParseJson } from '../domain/records/json';
+import { GROUP_SIZE } from '../domain/traffic/capture-groups';
 import type { GroupedHourInput, GroupedHoursProps } from './grouped-hours';
 
-/** Starts the workflow that profiles groups of files: once by each name. */
-export function groupsWorkflow(
+/** The workflow that profiles groups of files, started once by each name, and how large a group is. */
+export function parallelProfiling(
   stepFunctions: Pick<SFNClient, 'send'>,
-  stateMachineArn: string,
-): GroupedHoursProps['start'] {
-  return (name, input) => startOnce(stepFunctions, { stateMachineArn, name, input: JSON.stringify(input) });
+  { stateMachineArn, groupBytes: bytes = GROUP_SIZE.bytes }: ParallelProfilingSettings,
+): Pick<GroupedHoursProps, 'start' | 'size'> {
+  return {
+    start: (name, input) => startOnce(stepFunctions, { stateMachineArn, name, input: JSON.stringify(input) }),
+    size: { ...GROUP_SIZE, bytes },
+  };
 }
 
 /** Whether an event is that of a workflow's end. */

@@ -16,7 +16,7 @@ import { Topic } from '../aws/topic';
 import { modelToWatch, watchedModelSource } from '../aws/watched-models/watched-model-source';
 import { driftComparison } from '../domain/traffic/drift-comparison';
 import { featurePolicies } from '../domain/traffic/feature-policy';
-import { groupsWorkflow, isOfWorkflow, timeOfGroupedHour } from './groups-workflow';
+import { isOfWorkflow, parallelProfiling, timeOfGroupedHour } from './groups-workflow';
 import { type MonitoredHour, monitor } from './monitor';
 import { tellDrift } from './tell-drift';
 
@@ -37,7 +37,9 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
       features: z.optional(featurePolicies),
     }),
     ignoredFeatures: z.array(z.string()),
-    groupsStateMachine: z.string(),
+    parallelProfiling: z.optional(
+      z.object({ stateMachineArn: z.string(), groupBytes: z.optional(z.number()) }),
+    ),
     metricNamespace: z.string(),
     alert: z.object({ topicArn: z.string(), remedy: z.string(), runbook: z.optional(z.string()) }),
     sinkQueueUrls: z.array(z.string()),
@@ -52,7 +54,7 @@ const metrics = new MetricPublisher(cloudWatch, settings.metricNamespace, pipeli
 const requests = new AnsweredRequests(cloudWatch, settings.requests);
 
 const sinks = new SinkQueues(new SQSClient(), settings.sinkQueueUrls);
-const stepFunctions = new SFNClient();
+const groups = settings.parallelProfiling && parallelProfiling(new SFNClient(), settings.parallelProfiling);
 const topic = new Topic(new SNSClient(), settings.alert.topicArn);
 
 /**
@@ -77,7 +79,7 @@ export const handler = loggedHandler(async (event): Promise<MonitoredHour | unde
     requests,
     plan: settings,
     sinks,
-    groups: { storeOf, start: groupsWorkflow(stepFunctions, settings.groupsStateMachine) },
+    groups: { storeOf, ...groups },
     isAfterGroups,
   });
   // Nobody reads the answer to an event.

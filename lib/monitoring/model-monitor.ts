@@ -342,7 +342,9 @@ export class ModelMonitor extends Construct implements IModelMonitor {
     const role = functionRole(this, 'Role');
     const queues = this.sinkQueues(props);
     const sinkQueueUrls = queues.map(({ queueUrl }) => queueUrl);
-    const groups = new CaptureGroups(this, 'CaptureGroups', { context, model });
+    const groups =
+      props.parallelProfiling &&
+      new CaptureGroups(this, 'CaptureGroups', { ...props.parallelProfiling, context, model });
     const drift = new HourlyMonitor(this, 'Drift', {
       context,
       role,
@@ -353,7 +355,7 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         model: model.settings,
         requests: requestCountsOf(props.requestMetrics),
         ...plan,
-        groupsStateMachine: groups.stateMachine.stateMachineArn,
+        ...(groups && { parallelProfiling: groups.settings }),
         metricNamespace: METRIC_NAMESPACE,
         alert: alertOf(props, 'drift', REMEDY),
         sinkQueueUrls,
@@ -374,10 +376,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       },
       minute: '15',
     });
-    groups.thenInvoke(drift.handler);
-    drift.handler
-      .allow(['cloudwatch:GetMetricData'], ['*'])
-      .allow(['states:StartExecution'], [groups.stateMachine.stateMachineArn]);
+    groups?.serve(drift.handler);
+    drift.handler.allow(['cloudwatch:GetMetricData'], ['*']);
     // Both have the same role.
     model.allow(drift.handler);
     if (queues.length > 0) {

@@ -4,7 +4,7 @@ import type { GrantException } from './grant-judgement';
 const CONTAINERS =
   /^Pipeline(ExecutionRole|RetrainingTrainingRole|ChallengerScoringRole|WeeklyTransformRole)/;
 const WORKFLOWS =
-  /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow|NightlyWorkflow|WeeklyWorkflow|DeliveredWorkflow)Role/;
+  /^Pipeline(ReleaseWorkflow|ReleaseRestore|RetrainingWorkflow|RegistrationWorkflow|MonitorCaptureGroupsWorkflow|NightlyWorkflow|WeeklyWorkflow|DeliveredWorkflow)Role/;
 
 /** Grants that are needed although no story uses them. */
 export const GRANT_EXCEPTIONS: readonly GrantException[] = [
@@ -36,9 +36,11 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'Step Functions stops what a state waits for when its execution is stopped (developer guide, integration pattern "Run a job"), and the deletion of a stack stops what undoes a release: whether a story stops something just then is a matter of milliseconds',
-    roles: /^Pipeline(RetrainingWorkflow|RegistrationWorkflow|LifecycleHandler|WeeklyWorkflow)Role/,
+    roles:
+      /^Pipeline(RetrainingWorkflow|RegistrationWorkflow|MonitorCaptureGroupsWorkflow|LifecycleHandler|WeeklyWorkflow)Role/,
     actions: /^(sagemaker:Stop.*Job|states:StopExecution)$/,
-    resources: /-job\/|-Pipeline(ReleaseWorkflow|ReleaseRestore|RegistrationWorkflow)/,
+    resources:
+      /-job\/|-Pipeline(ReleaseWorkflow|ReleaseRestore|RegistrationWorkflow|MonitorCaptureGroupsWorkflow)/,
     isUsedByChance: true,
   },
   {
@@ -145,17 +147,6 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
     roles: /^Pipeline(Nightly|Weekly|Delivered)PlanRole/,
     actions: /^s3:GetObjectVersion$/,
     resources: /\/models\/\*$/,
-  },
-  {
-    because:
-      'an hour with more recorded requests than one function reads is profiled by a workflow: test/lifecycle/parts-stories.in-depth.test.ts has one, with the monitor of an endpoint',
-    roles: /^PipelineMonitorCaptureGroups(Profile|Workflow)Role/,
-    actions: /^/,
-  },
-  {
-    because: 'the monitor starts that workflow',
-    roles: /^PipelineMonitorRole/,
-    actions: /^states:StartExecution$/,
   },
   {
     because: 'a job is the first to write to the log group of its kind, or another one was',

@@ -90,10 +90,11 @@ describe("cdk-nag's pack AwsSolutions finds nothing unexplained", () => {
 
   test.each<[string, (stack: Stack) => Partial<ModelPipelineProps>]>([
     [
-      'with scaling and a shadow',
+      'with scaling, a shadow and parallel profiling',
       () => ({
         releaseStrategy: ReleaseStrategy.shadow(),
         hosting: { scaling: { maxCapacity: 3, targetInvocationsPerInstance: 60 } },
+        monitoring: { parallelProfiling: {} },
       }),
     ],
     ['that a function serves alone', () => ({ servedBy: ServedBy.FUNCTION })],
@@ -250,6 +251,7 @@ function synthesizedParts(props: (stack: Stack) => PartProps): IConstruct[] {
     capturePrefix: 'recorded',
     baseline: MonitorBaseline.fromBucket(bucket, 'baseline.json'),
     sinks: [MonitorSink.table(bucket, { prefix: 'lake' })],
+    parallelProfiling: {},
   });
   const gate = new PromotionGate(stack, 'IsBetter', {
     ...given,

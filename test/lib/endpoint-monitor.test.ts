@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -33,9 +33,6 @@ function settingsIn(template: Template): string {
   );
 }
 
-/** The monitor itself, and the function that profiles groups of files. */
-const READERS = ['s3:GetObject', 's3:GetObject'];
-
 /** What the roles of the monitor's functions may do with a resource of a text. */
 function actionsOn(template: Template, resource: string): string[] {
   return allStatements(template)
@@ -56,7 +53,9 @@ describe('the monitor of an endpoint that somebody else made', () => {
 
   test('may read what the endpoint records and the baseline, and write below its own prefix only', () => {
     const { template } = synthesize();
-    expect(actionsOn(template, ':s3:::recordings/data-capture/Credit/AllTraffic/*')).toEqual(READERS);
+    expect(actionsOn(template, ':s3:::recordings/data-capture/Credit/AllTraffic/*')).toEqual([
+      's3:GetObject',
+    ]);
     expect(actionsOn(template, ':s3:::recordings/credit/baseline.json')).toEqual(['s3:GetObject']);
     expect(actionsOn(template, ':s3:::recordings/model-monitor/Credit/profiles/*').sort()).toEqual([
       's3:GetObject',
@@ -65,13 +64,20 @@ describe('the monitor of an endpoint that somebody else made', () => {
     expect(actionsOn(template, ':s3:::recordings/*')).toEqual([]);
   });
 
-  test('profiles an hour with many requests in groups of files, and is invoked again whichever way that ends', () => {
-    const { template } = synthesize();
+  test('profiles an hour in groups of files if it is to, and is invoked again whichever way that ends', () => {
+    synthesize().template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
+    const { template } = synthesize(() => ({
+      parallelProfiling: { groupSize: Size.mebibytes(512), maximumConcurrency: 7 },
+    }));
     const machines = Object.entries(template.findResources('AWS::StepFunctions::StateMachine'));
     const [[machine]] = machines as [[string, object]];
     expect(machines).toHaveLength(1);
-    expect(JSON.stringify(machines)).toContain('ItemReader');
-    expect(settingsIn(template)).toContain('"groupsStateMachine":');
+    expect(JSON.stringify(machines)).toMatch(/ItemReader.*MaxConcurrency\\+":7,/);
+    expect(settingsIn(template)).toMatch(/"parallelProfiling":{"stateMachineArn":.*,"groupBytes":536870912}/);
+    expect(actionsOn(template, ':s3:::recordings/data-capture/Credit/AllTraffic/*')).toEqual([
+      's3:GetObject',
+      's3:GetObject',
+    ]);
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.states'],
@@ -217,6 +223,14 @@ describe('the monitor of an endpoint that somebody else made', () => {
     [
       { maximumTimeWithoutVerdict: Duration.hours(3) },
       /maximumTimeWithoutVerdict must be 1 to 60 days, in hours, got 3/,
+    ],
+    [
+      { parallelProfiling: { groupSize: Size.kibibytes(1) } },
+      /monitoring.parallelProfiling.groupSize must be 1 MiB to 4 GiB, in bytes, got 1024/,
+    ],
+    [
+      { parallelProfiling: { maximumConcurrency: 0 } },
+      /monitoring.parallelProfiling.maximumConcurrency must be a whole number of 1 to 1,000, got 0/,
     ],
     [{ expectedFalseAlarmsPerYear: 0 }, /monitoring.expectedFalseAlarmsPerYear must be above 0, .*got 0/],
   ])('%j is refused', (changes, message) => {

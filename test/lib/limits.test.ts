@@ -89,12 +89,12 @@ test('more resources than a stack takes are refused once, with the way out', () 
   expect(() => Template.fromStack(stack)).not.toThrow(/\[Test\/Other\]/);
 });
 
-test('pipelines of a stack have fewer than 110 resources each', () => {
+test('pipelines of a stack have fewer than 100 resources each', () => {
   const stack = newStack();
   new ModelPipeline(stack, 'Model', PROPS);
   new ModelPipeline(stack, 'Other', { ...PROPS, pipelineName: 'other' });
   const { Resources } = Template.fromStack(stack).toJSON();
-  expect(Object.keys(Resources).length).toBeLessThan(220);
+  expect(Object.keys(Resources).length).toBeLessThan(200);
 });
 
 test('all functions share one code asset, but that of inference', () => {

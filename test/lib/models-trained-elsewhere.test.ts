@@ -29,14 +29,9 @@ describe('a pipeline without training', () => {
     Template.fromStack(stack).resourceCountIs('AWS::SageMaker::ModelPackageGroup', 1);
   });
 
-  test('has the workflows of releases, rollbacks, registrations and large hours, and none of retrainings', () => {
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 4);
-    for (const comment of [
-      'Releases a version',
-      'Gives the champion',
-      'Compares versions of flights',
-      'Profiles an hour of flights',
-    ]) {
+  test('has the workflows of releases, rollbacks and registrations, and none of retrainings', () => {
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 3);
+    for (const comment of ['Releases a version', 'Gives the champion', 'Compares versions of flights']) {
       const definition = definitionOf(template, comment);
       expect(brokenTransitions(definition)).toEqual([]);
     }

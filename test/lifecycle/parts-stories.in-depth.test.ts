@@ -3,29 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
-import {
-  DescribeExecutionCommand,
-  ListExecutionsCommand,
-  ListStateMachinesCommand,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
+import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Aws } from '../../bin/cli/aws';
 import { profileFile } from '../../bin/cli/file-profile';
 import { latestReport } from '../../bin/cli/latest-report';
 import { reportsOf } from '../../bin/cli/monitor-reports';
-import { ArtifactStore } from '../../lambda/aws/store';
-import { ModelAtEndpoint } from '../../lambda/aws/watched-models/model-at-endpoint';
-import type { WatchedModel } from '../../lambda/aws/watched-models/watched-model';
-import { hourBefore } from '../../lambda/domain/records/hour';
-import { GroupedHours } from '../../lambda/monitor-model/grouped-hours';
-import { groupsWorkflow } from '../../lambda/monitor-model/groups-workflow';
-import { profileCapture } from '../../lambda/profile-capture/profile-capture';
 import {
   DriftComparison,
   EndpointMonitor,
@@ -60,6 +48,7 @@ function parts(app: App): void {
     quality: { minimumLabels: 100 },
     holdoutQuality: { value: 0.95, rows: 1000 },
     sinks: [MonitorSink.table(bucket, { prefix: 'lake' })],
+    parallelProfiling: { groupSize: Size.mebibytes(1) },
   });
   const gate = new PromotionGate(stack, 'IsBetter', {
     bucket,
@@ -218,53 +207,40 @@ describe('monitor, promotion gate and retraining trigger without a pipeline', ()
     });
   });
 
-  test('the workflow of the monitor profiles an hour in groups of files, and the monitor compares it then', async () => {
+  test('an hour with more files than a group is profiled by several functions, and then compared', async () => {
     const s3 = new S3Client({ ...fixture.config(), forcePathStyle: true });
-    const sfn = new SFNClient(fixture.config());
-    const { stateMachines = [] } = await sfn.send(new ListStateMachinesCommand({}));
-    const stateMachineArn = stateMachines.find(({ name }) =>
-      name?.includes('CaptureGroups'),
-    )?.stateMachineArn;
-    const settings = {
-      is: 'atEndpoint',
-      endpointName: 'Credit',
-      variantName: 'AllTraffic',
-      capture: { bucket: BUCKET, prefix: 'recorded/' },
-      baseline: { bucket: BUCKET, key: 'baseline.json' },
-      prefix: 'model-monitor/Credit/',
-      groundTruthPrefix: 'model-monitor/Credit/ground-truth/',
-    } as const;
-    const storeOf = (bucket: string) => new ArtifactStore(s3, bucket);
-    const sageMaker = new SageMakerClient(fixture.config());
-    const model = (await new ModelAtEndpoint({ sageMaker, settings, storeOf }).find()) as WatchedModel;
-    const hour = hourBefore(new Date('2026-11-24T11:10:00Z'));
-    const drift = model.reportKey(hour, 'drift.json');
-    await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: drift }));
-    const monitor = (hasEnded: boolean) =>
-      new GroupedHours({
-        store: storeOf(BUCKET),
-        storeOf,
-        start: groupsWorkflow(sfn, stateMachineArn as string),
-        invokedFor: hour,
-        hasEnded,
-        size: { bytes: 1e9, files: 1, knownBytes: 1 },
-      });
-    // All requests are delivered again.
-    const { bucket, prefix } = model.recordings(hour);
-    for await (const { key } of storeOf(bucket).list(prefix)) {
-      await fixture.put(`${prefix}z-${key.split('/').at(-1)}`, await fixture.get(key));
+    const lambda = new LambdaClient(fixture.config());
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const [monitor] = Functions.filter(({ FunctionName }) => FunctionName?.includes('MonitorDrift'));
+    const report = { Bucket: BUCKET, Key: 'model-monitor/Credit/profiles/2026/11/24/10/drift.json' };
+    const expected = JSON.parse(await fixture.get(report.Key));
+    await s3.send(new DeleteObjectCommand(report));
+    // All requests are delivered again, and again.
+    const hour = { Bucket: BUCKET, Prefix: 'recorded/Credit/AllTraffic/2026/11/24/10/' };
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command(hour));
+    const files = await Promise.all(Contents.map(({ Key }) => fixture.get(Key as string)));
+    const lines = `${files.join('\n')}\n`;
+    for (const name of ['y', 'z']) {
+      await fixture.put(`${hour.Prefix}${name}.jsonl`, lines.repeat(Math.ceil(2 ** 20 / lines.length)));
     }
-    const baseline = await model.readBaseline();
-    await expect(monitor(false).profile(hour, model, baseline)).rejects.toThrow('are being profiled');
-    await until(() => storeOf(BUCKET).exists(drift));
-    const found = await monitor(true).profile(hour, model, baseline);
-    expect(found).toMatchObject({ records: REQUESTS, profile: { rows: ROWS } });
-    const alone = await profileCapture(model.recorded(hour), {
-      baseline,
-      columns: Object.keys(baseline.features),
-      since: model.since,
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({
+        FunctionName: monitor?.FunctionName,
+        Payload: JSON.stringify({ time: '2026-11-24T11:10:00Z' }),
+      }),
+    );
+    expect(FunctionError).toBeUndefined();
+    expect(Buffer.from(Payload ?? []).toString()).toMatch(/"pending":"3 of 3 groups of files .* are being/);
+    await until(() =>
+      fixture.get(report.Key).then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(JSON.parse(await fixture.get(report.Key))).toMatchObject({
+      drifted: expected.drifted,
+      comparisons: [{ report: { rows: ROWS } }],
     });
-    expect(found).toEqual(alone);
   });
 
   test("the trigger starts one execution of anybody's state machine, in which the gate decides", async () => {

@@ -61,7 +61,7 @@ class Bucket {
 }
 
 /** A monitor, and the executions that it has started. */
-function setup(files: readonly string[], size: GroupSize) {
+function setup(files: readonly string[], size: GroupSize, hasWorkflow = true) {
   const bucket = new Bucket();
   files.forEach((content, index) => {
     bucket.objects.set(`${PREFIX}${String(index).padStart(3, '0')}.jsonl`, content);
@@ -76,7 +76,7 @@ function setup(files: readonly string[], size: GroupSize) {
     new GroupedHours({
       store: bucket,
       storeOf: () => bucket,
-      start: async (name, input) => void executions.set(name, input),
+      ...(hasWorkflow && { start: async (name, input) => void executions.set(name, input) }),
       invokedFor,
       hasEnded,
       size,
@@ -167,6 +167,14 @@ test('files that are delivered while groups are profiled count, and a group that
   bucket.objects.set(`${PREFIX}010.jsonl`, request('too late'));
   await profile(last);
   expect(((await monitor(true)) as CaptureProfile).records).toBe(3);
+});
+
+test('without a workflow, an hour of three groups is left to one function, and one of four is refused', async () => {
+  const files = ['a', 'b', 'c', 'd'].map(request);
+  await expect(setup(files.slice(1), SMALL, false).monitor()).resolves.toBeUndefined();
+  await expect(setup(files, SMALL, false).monitor()).rejects.toThrow(
+    `the files below s3://captures/${PREFIX} are 4 groups of 4 GiB or 50,000 files, and one function profiles 3: deploy the monitor with monitoring.parallelProfiling`,
+  );
 });
 
 test('a group without a profile is an error once the workflow has ended, and the next hour starts it again', async () => {

@@ -269,7 +269,11 @@ describe('Definitions of state machines', () => {
 
   test("of a model pipeline's five workflows are valid, and everything that they call is there", async () => {
     const stack = new ModelPipelineStack(new App(), 'Stack', {
-      pipeline: { training: { source: 'examples/flights/source' }, data: { label: 'late' } },
+      pipeline: {
+        training: { source: 'examples/flights/source' },
+        data: { label: 'late' },
+        monitoring: { parallelProfiling: {} },
+      },
     });
     const machines = Object.values(
       Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'),
