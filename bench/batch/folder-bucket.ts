@@ -21,11 +21,11 @@ export function folderBucket(folder: string): ArtifactStore {
       for await (const file of list(prefix)) yield { ...file, versionId: '1', etag: '1', modified: '' };
     },
     readBytes: (key: string) => readFile(pathOf(key)),
-    readStream: async (key: string) => createReadStream(pathOf(key)),
+    readStream: async (key: string) => createReadStream(pathOf(key), { highWaterMark: 2 ** 20 }),
     async readRange(key: string, from: number, to: number) {
       const file = await open(pathOf(key));
       try {
-        const { buffer } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
+        const { buffer } = await file.read(Buffer.allocUnsafe(to - from), 0, to - from, from);
         return buffer;
       } finally {
         await file.close();

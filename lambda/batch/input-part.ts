@@ -2,13 +2,15 @@ import type { BatchInputFile, BatchPart, BatchPlan } from '../../contracts/batch
 import type { ModelSignature } from '../../contracts/model-signature';
 import type { ObjectReader } from '../aws/data-files/data-file';
 import { isJsonLines } from '../aws/data-files/open-data-file';
-import { parquetRows } from '../aws/data-files/parquet-file';
+import { parquetColumns } from '../aws/data-files/parquet-file';
 import { isPacked, unpackedBytes } from '../aws/data-files/unpacked-bytes';
 import { readModelSignature } from '../aws/model-signatures';
 import type { ArtifactStore } from '../aws/store';
 import { batchPlan } from '../domain/batch/batch-documents';
 import { batchRunKey } from '../domain/records/bucket-layout';
-import { cellReader, type InputRow, partRows } from './part-rows';
+import { type InputBlock, partBlocks } from './input-block';
+import { parquetNumbers } from './parquet-numbers';
+import { cellReader, type WantedCells } from './part-rows';
 
 export interface InputPartProps {
   readonly batchName: string;
@@ -23,8 +25,8 @@ export interface InputPart {
   /** The file that it is a part of. */
   readonly file: BatchInputFile;
   readonly signature: ModelSignature | undefined;
-  /** Its rows, some at a time; those that cannot be read have a problem. */
-  rows(): Iterable<InputRow[]> | AsyncIterable<InputRow[]>;
+  /** Its rows, some at a time. */
+  blocks(): Iterable<InputBlock> | AsyncIterable<InputBlock>;
 }
 
 /** Reads a part of the input. @throws Error if it is gone */
@@ -43,24 +45,31 @@ export async function openPart(part: BatchPart, props: InputPartProps): Promise<
   const opened = { plan, file, signature };
   if (file.key.endsWith('.parquet')) {
     const columns = [...new Set([...plan.features, ...plan.output.columns])];
-    return { ...opened, rows: () => parquetPart(part, file, reader, { ...wanted, columns }) };
+    return { ...opened, blocks: () => parquetBlocks(part, file, reader, { ...wanted, columns }) };
   }
   const bytes = await readBytes(part, file, reader);
   const format = isJsonLines(file) ? ('jsonl' as const) : ('csv' as const);
   const reading = { ...wanted, format, columns: file.columns, linesBefore: part.linesBefore };
-  return { ...opened, rows: () => partRows(bytes, reading) };
+  return { ...opened, blocks: () => partBlocks(bytes, reading) };
 }
 
 /** Rows are known by their numbers, from 1. */
-async function* parquetPart(
+async function* parquetBlocks(
   part: BatchPart,
   file: BatchInputFile,
   reader: ObjectReader,
-  props: Parameters<typeof cellReader>[0],
-): AsyncGenerator<InputRow[]> {
+  props: WantedCells,
+): AsyncGenerator<InputBlock> {
   const rowOf = cellReader(props);
-  for await (const { rows, lines } of parquetRows(reader, file, props.columns, part)) {
-    yield rows.map((cells, index) => rowOf(cells, lines[index] as number));
+  const readNumbers = parquetNumbers(props);
+  for await (const batch of parquetColumns(reader, file, props.columns, part)) {
+    yield {
+      numbers: () => readNumbers(batch),
+      rows: () => {
+        const { rows, lines } = batch.rows();
+        return rows.map((cells, index) => rowOf(cells, lines[index] as number));
+      },
+    };
   }
 }
 
@@ -71,7 +80,8 @@ async function readBytes(
   reader: ObjectReader,
 ): Promise<Buffer> {
   if (!isPacked(file.key)) {
-    return Buffer.from(await reader.readRange(file.key, from, to, file.versionId));
+    const { buffer, byteOffset, length } = await reader.readRange(file.key, from, to, file.versionId);
+    return Buffer.from(buffer, byteOffset, length);
   }
   const pieces: Buffer[] = [];
   let place = 0;

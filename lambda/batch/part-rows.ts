@@ -30,40 +30,33 @@ export interface RowCells {
   readonly profiled: Row;
 }
 
-export interface PartRowsProps {
-  readonly format: BatchFormat;
-  /** Names of the columns of CSV. */
+/** Which cells of named columns are read. */
+export interface WantedCells {
+  /** Names of the columns; none of JSON lines. */
   readonly columns: readonly string[];
   /** Names of the model's columns. */
   readonly features: readonly string[];
   /** Names of the columns that the output repeats. */
   readonly repeated: readonly string[];
   readonly signature: ModelSignature | undefined;
+}
+
+export interface PartRowsProps extends WantedCells {
+  readonly format: BatchFormat;
   /** Lines of the file before the part. */
   readonly linesBefore: number;
 }
 
-/** Some rows are in memory as objects at a time. */
-const BLOCK_BYTES = 128 * 1024;
+/** Reads a block of so many rows. Those that cannot be read have a problem; none is left out. */
+export type RowReader = (block: Buffer, linesBefore: number, count: number) => InputRow[];
 
-/** The rows of a part, some at a time. Those that cannot be read have a problem; none is left out. */
-export function* partRows(bytes: Buffer, props: PartRowsProps): Generator<InputRow[]> {
-  const read = props.format === 'csv' ? csvReader(props) : jsonReader(props);
-  const { parts } = cutText(bytes, { format: props.format, hasHeader: false, partBytes: BLOCK_BYTES });
-  for (const { from, to, linesBefore, rows } of parts) {
-    yield read(bytes.subarray(from, to), props.linesBefore + linesBefore, rows);
-  }
+/** Reads rows of texts. */
+export function rowReader(props: PartRowsProps): RowReader {
+  return props.format === 'csv' ? csvReader(props) : jsonReader(props);
 }
 
-type BlockReader = (block: Buffer, linesBefore: number, rows: number) => InputRow[];
-
 /** Makes rows of the cells of columns with names. */
-export function cellReader({
-  columns,
-  features,
-  repeated,
-  signature,
-}: Pick<PartRowsProps, 'columns' | 'features' | 'repeated' | 'signature'>) {
+export function cellReader({ columns, features, repeated, signature }: WantedCells) {
   const placesOf = (names: readonly string[]) => names.map((name) => columns.indexOf(name));
   const [placesOfFeatures, placesOfRepeated] = [placesOf(features), placesOf(repeated)];
   return (cells: Row, line: number): InputRow => {
@@ -85,7 +78,7 @@ export function cellReader({
   };
 }
 
-function csvReader(props: PartRowsProps): BlockReader {
+function csvReader(props: PartRowsProps): RowReader {
   const rowOf = cellReader(props);
   const nothing = props.repeated.map(() => '');
   const split = (block: Buffer, linesBefore: number): InputRow[] => {
@@ -108,7 +101,7 @@ function csvReader(props: PartRowsProps): BlockReader {
   };
 }
 
-function jsonReader({ features, repeated, signature }: PartRowsProps): BlockReader {
+function jsonReader({ features, repeated, signature }: PartRowsProps): RowReader {
   const optional = new Set(signature?.inputs.filter((input) => input.optional).map(({ name }) => name));
   const nothing = repeated.map(() => null);
   const rowOf = (text: string, line: number): InputRow => {

@@ -3,12 +3,13 @@ import type { ScoredPart } from '../../contracts/functions/batch';
 import { tryReadBaseline } from '../aws/pinned-reader';
 import type { ArtifactStore } from '../aws/store';
 import { batchPartResult } from '../domain/batch/batch-documents';
-import type { Baseline } from '../domain/data/baseline';
-import { certaintiesOf } from '../domain/data/certainty';
 import { ProfileCounter } from '../domain/data/profile-counter';
 import { batchPartKey } from '../domain/records/bucket-layout';
-import { answersOf } from '../domain/traffic/answers';
+import type { ModelAnswer } from '../inference/model-answer';
+import { AnswerCounter } from './answer-counter';
+import type { InputBlock } from './input-block';
 import { type InputPart, type InputPartProps, openPart } from './input-part';
+import type { NumberRows } from './number-rows';
 import { PartOutput } from './part-output';
 import type { InputRow, RowCells } from './part-rows';
 import type { RowAnswer, RowPrediction } from './row-answer';
@@ -17,6 +18,8 @@ import type { RowAnswer, RowPrediction } from './row-answer';
 export interface Predictor {
   /** Predicts the rows that follow those of the call before. */
   predict(rows: readonly RowCells[]): Promise<readonly RowAnswer[]>;
+  /** Predicts the rows that follow; undefined leaves them to `predict`, which tells what is wrong with one. */
+  predictNumbers?(rows: NumberRows): Promise<ModelAnswer | undefined>;
   /** After all rows. @throws Error if there are predictions of other rows */
   end(): void;
 }
@@ -61,16 +64,10 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
     answersWithNames: input.signature?.outputs[0]?.classes?.some((one) => typeof one === 'string') ?? false,
   });
   const profile = baseline && new ProfileCounter(baseline, features);
-  for await (const rows of input.rows()) {
-    const readable = rows.filter(hasCells);
-    const answers = await predictor.predict(readable.map(({ cells }) => cells));
-    let answered = 0;
-    for (const row of rows) {
-      const answer = row.cells ? (answers[answered++] as RowAnswer) : { problem: row.problem ?? '' };
-      if ('problem' in answer) written.addFailed(row, answer.problem);
-      else written.add(row, answer);
-      if (row.cells) count(profile, row.cells, 'problem' in answer ? undefined : answer, baseline);
-    }
+  const counter = profile && new AnswerCounter(profile, baseline);
+  for await (const block of input.blocks()) {
+    if (await scoreNumbers(block, predictor, written, counter)) continue;
+    await scoreRows(block.rows(), predictor, written, counter);
   }
   predictor.end();
   const found = written.rows + written.failedRows;
@@ -103,27 +100,46 @@ function summaryOf({ rows, failedRows }: BatchPartResult): ScoredPart {
   return { rows, failedRows };
 }
 
-function hasCells(row: InputRow): row is InputRow & { readonly cells: RowCells } {
-  return row.cells !== undefined;
+/** Scores rows of numbers together. @returns false if the block has others, or a row must be told apart */
+async function scoreNumbers(
+  block: InputBlock,
+  predictor: Predictor,
+  written: PartOutput,
+  counter: AnswerCounter | undefined,
+): Promise<boolean> {
+  if (!predictor.predictNumbers || counter?.profile.takesNumbers === false) return false;
+  const rows = block.numbers();
+  const answer = rows && (await predictor.predictNumbers(rows));
+  if (!answer) return false;
+  written.addNumbers(rows, answer);
+  counter?.profile.addNumbers(rows.values);
+  const { predictions, probabilities } = answer;
+  for (let row = 0; row < rows.count; row++) {
+    counter?.add(predictions[row] as RowPrediction['prediction'], probabilities?.[row]);
+  }
+  return true;
 }
 
-/** Counts a row as the monitors count requests: a row without an answer has a missing one. */
-function count(
-  profile: ProfileCounter | undefined,
-  { profiled }: RowCells,
-  answer: RowPrediction | undefined,
-  baseline: Baseline | undefined,
-): void {
-  if (!profile) return;
-  // As most models answer.
-  if (answer && !answer.probabilities && typeof answer.prediction === 'number') {
-    profile.addRow(profiled, answer.prediction);
-    return;
+async function scoreRows(
+  rows: readonly InputRow[],
+  predictor: Predictor,
+  written: PartOutput,
+  counter: AnswerCounter | undefined,
+): Promise<void> {
+  const readable = rows.filter(hasCells);
+  const answers = await predictor.predict(readable.map(({ cells }) => cells));
+  let answered = 0;
+  for (const row of rows) {
+    const answer = row.cells ? (answers[answered++] as RowAnswer) : { problem: row.problem ?? '' };
+    if ('problem' in answer) written.addFailed(row, answer.problem);
+    else written.add(row, answer);
+    if (!row.cells) continue;
+    counter?.profile.addCells(row.cells.profiled);
+    if ('problem' in answer) counter?.addMissing();
+    else counter?.add(answer.prediction, answer.probabilities);
   }
-  const scores = answer && [answer.probabilities ?? answer.prediction].flat();
-  const numbers = scores?.every((score) => typeof score === 'number') ? (scores as number[]) : undefined;
-  const [prediction] = numbers ? answersOf(numbers, numbers.length) : [];
-  const [certainty] =
-    baseline?.certainty && numbers && numbers.length > 2 ? certaintiesOf(numbers, numbers.length) : [];
-  profile.addRow(profiled, prediction, certainty);
+}
+
+function hasCells(row: InputRow): row is InputRow & { readonly cells: RowCells } {
+  return row.cells !== undefined;
 }

@@ -10,7 +10,7 @@ import {
   neededOutputs,
   scoresOf,
 } from './model-answer';
-import { type PlainRows, plainRows } from './plain-tensor';
+import { numberTensor, type PlainRows, plainRows } from './plain-tensor';
 import { RequestColumns } from './request-columns';
 import { tensorsOf } from './request-tensors';
 import { fieldOf, InvalidRowsError, type RequestCell, type Rows } from './rows';
@@ -39,6 +39,13 @@ export interface OnnxModel {
    * @throws InvalidAnswerError if the model answers with what is not a number
    */
   predict(rows: Rows): Promise<Predicted>;
+  /**
+   * Predicts rows of numbers, as {@link predict} does.
+   *
+   * @param values row after row; NaN where one is missing
+   * @returns undefined if anything must be told of a row, or the model takes other rows: `predict` does both
+   */
+  predictNumbers?(values: Float64Array, rows: number): Promise<ModelAnswer | undefined>;
 }
 
 export interface ModelOptions {
@@ -110,6 +117,20 @@ export async function loadOnnxModel(
         const cells = rows.map((row, index) => columns.cellsOf(row, index + 1));
         if (graph.isSingleRow || cells.length === 0) return { answer: await runEach(cells), cells };
         return { answer: await run(cells, tensorsOf(cells, columns, 0), 0), cells };
+      } finally {
+        running--;
+        end();
+      }
+    },
+    async predictNumbers(values, rows) {
+      const tensors = graph.isSingleRow ? undefined : numberTensor(values, rows, columns);
+      if (!tensors) return undefined;
+      running++;
+      try {
+        return answerIn(await session.run(tensors, outputs), rows, 0);
+      } catch (error) {
+        if (error instanceof InvalidAnswerError || error instanceof InvalidRowsError) return undefined;
+        throw error;
       } finally {
         running--;
         end();

@@ -34,3 +34,22 @@ export function plainRows(rows: Rows, { ofFloats }: RequestColumns): PlainRows |
   const tensor = new Tensor(type as 'float32', data as Float32Array, [rows.length, ...shape]);
   return { cells: rows as PlainRows['cells'], tensors: { [name]: tensor } };
 }
+
+/**
+ * The tensor of rows of numbers, as {@link plainRows}.
+ *
+ * @param values row after row; NaN where one is missing
+ * @returns undefined if the model has other inputs, or a number is too large for its input
+ */
+export function numberTensor(
+  values: Float64Array,
+  rows: number,
+  { ofFloats }: RequestColumns,
+): PlainRows['tensors'] | undefined {
+  if (!ofFloats || values.length !== rows * ofFloats.width) return undefined;
+  const { name, type, shape } = ofFloats;
+  const largest = LARGEST_FLOATS[type];
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i] as number) > largest) return undefined;
+  const data = type === 'float32' ? new Float32Array(values) : values;
+  return { [name]: new Tensor(type as 'float32', data as Float32Array, [rows, ...shape]) };
+}

@@ -16,8 +16,8 @@ export interface PreparePartProps extends InputPartProps {
 export async function preparePart(part: BatchPart, props: PreparePartProps): Promise<PreparedPart> {
   const input = await openPart(part, props);
   const lines: string[] = [];
-  for await (const rows of input.rows()) {
-    for (const { cells } of rows) {
+  for await (const block of input.blocks()) {
+    for (const { cells } of block.rows()) {
       const row = cells && containerRow(cells);
       if (row && 'line' in row) lines.push(row.line);
     }

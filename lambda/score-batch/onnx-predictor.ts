@@ -21,6 +21,7 @@ export function onnxPredictor(models: Pick<LoadedModels, 'get' | 'keep'>): Score
           model,
           rows.map(({ request }) => request),
         ),
+      predictNumbers: async ({ values, count }) => model.predictNumbers?.(values, count),
       end: () => {},
     };
   };

@@ -46,15 +46,30 @@ export async function parquetOutline(
   return { header, groups };
 }
 
+/** Rows that follow each other in columns of a Parquet file. */
+export interface ColumnBatch {
+  /** Values in the order of the rows, as the file has them. */
+  readonly columns: readonly ArrayLike<unknown>[];
+  /** Place of the first row in the columns. */
+  readonly first: number;
+  /** Of the first row in the file, from 1. */
+  readonly number: number;
+  readonly count: number;
+  /** @throws UnreadableFileError if it holds a list or an object */
+  cellAt(column: number, row: number): Cell;
+  /** @throws UnreadableFileError as {@link cellAt} */
+  rows(): RowBatch;
+}
+
 /** Some rows of a Parquet file, in some of its columns; errors as {@link openParquet}. */
-export async function* parquetRows(
+export async function* parquetColumns(
   store: ObjectReader,
   file: DataObject,
   columns: readonly string[],
   rows: { readonly from: number; readonly to: number },
-): AsyncGenerator<RowBatch> {
+): AsyncGenerator<ColumnBatch> {
   const { scan } = await scanParquet(store, file);
-  yield* readRowGroups(file.key, scan, columns, rows);
+  yield* readColumns(file.key, scan, columns, rows);
 }
 
 async function scanParquet(
@@ -102,8 +117,16 @@ async function* readRowGroups(
   key: string,
   scan: ParquetScan,
   header: readonly string[],
-  rows = { from: 0, to: Number.POSITIVE_INFINITY },
 ): AsyncGenerator<RowBatch> {
+  for await (const batch of readColumns(key, scan, header)) yield batch.rows();
+}
+
+async function* readColumns(
+  key: string,
+  scan: ParquetScan,
+  header: readonly string[],
+  rows = { from: 0, to: Number.POSITIVE_INFINITY },
+): AsyncGenerator<ColumnBatch> {
   for (const range of scan.ranges) {
     const [rowStart, rowEnd] = [Math.max(range.rowStart, rows.from), Math.min(range.rowEnd, rows.to)];
     if (rowStart >= rowEnd) continue;
@@ -112,12 +135,20 @@ async function* readRowGroups(
     );
     for (let from = rowStart; from < rowEnd; from += ROWS_A_BATCH) {
       const count = Math.min(ROWS_A_BATCH, rowEnd - from);
-      const rowAt = (index: number): Cell[] =>
-        columns.map((column, i) =>
-          cellOf(column[from - rowStart + index], () => `${key}, row ${from + index + 1}: '${header[i]}'`),
-        );
-      const rows = Array.from({ length: count }, (_, index) => rowAt(index));
-      yield { rows, lines: rows.map((_, index) => from + index + 1) };
+      const first = from - rowStart;
+      const cellAt = (column: number, row: number) =>
+        cellOf(columns[column]?.[first + row], () => `${key}, row ${from + row + 1}: '${header[column]}'`);
+      yield {
+        columns,
+        first,
+        number: from + 1,
+        count,
+        cellAt,
+        rows: () => ({
+          rows: Array.from({ length: count }, (_, row) => columns.map((_, column) => cellAt(column, row))),
+          lines: Array.from({ length: count }, (_, row) => from + row + 1),
+        }),
+      };
     }
   }
 }

@@ -65,7 +65,8 @@ export class PartCutter {
       if (this.isInQuotes) continue;
       const before = end === 0 ? this.lastByte : (piece[end - 1] as number);
       const isEmpty = isEmptyRow(this.place + end - this.rowStart, before);
-      this.endRow(piece.subarray(done, end), this.place + end + 1, isEmpty);
+      this.header?.push(piece.subarray(done, end));
+      this.endRow(this.place + end + 1, isEmpty);
       done = end + 1;
     }
     this.passQuotes(piece, quote, piece.length);
@@ -81,7 +82,7 @@ export class PartCutter {
   end(): CutText {
     const { place, rowStart, lastByte } = this;
     // The last row may have no line feed.
-    if (place > rowStart) this.endRow(Buffer.alloc(0), place, isEmptyRow(place - rowStart, lastByte));
+    if (place > rowStart) this.endRow(place, isEmptyRow(place - rowStart, lastByte));
     this.endPart(place);
     return { header: this.headerText, parts: this.parts, rows: this.rows };
   }
@@ -96,10 +97,9 @@ export class PartCutter {
     return quote;
   }
 
-  private endRow(rest: Buffer, next: number, isEmpty: boolean): void {
+  private endRow(next: number, isEmpty: boolean): void {
     this.rowStart = next;
     if (this.header) {
-      this.header.push(rest);
       const text = Buffer.concat(this.header).toString('utf8');
       this.header = isEmpty ? [] : undefined;
       if (!isEmpty) this.headerText = text.replace(/^\ufeff/, '').replace(/\r$/, '');

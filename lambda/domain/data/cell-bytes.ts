@@ -9,6 +9,8 @@ export function endOfCell(bytes: Uint8Array, start: number, endOfLine: number): 
   return end;
 }
 
+const LONGEST_SHORT = 9;
+
 /** Reads cells of CSV in UTF-8 that are not quoted as numbers, to the same as `numberOf` their texts. */
 export class NumberCells {
   /** The number that was read last; NaN if it was none. */
@@ -19,23 +21,26 @@ export class NumberCells {
     const isNegative = bytes[start] === MINUS;
     const first = isNegative ? start + 1 : start;
     let at = first;
+    let point = -1;
     let whole = 0;
-    for (; at < endOfLine; at++) {
+    // Sums of integers of 32 bits take a third of the time of others, and hold nine digits.
+    const endOfShort = Math.min(endOfLine, first + LONGEST_SHORT);
+    for (; at < endOfShort; at++) {
       const digit = (bytes[at] as number) - ZERO;
-      if (digit < 0 || digit > 9) break;
-      whole = whole * 10 + digit;
+      if (digit >= 0 && digit <= 9) whole = (whole * 10 + digit) | 0;
+      else if (digit === POINT - ZERO && point < 0) point = at;
+      else break;
     }
-    let [digits, decimals] = [at - first, 0];
-    if (at < endOfLine && bytes[at] === POINT) {
-      const point = at++;
+    if (at === endOfShort) {
       for (; at < endOfLine; at++) {
         const digit = (bytes[at] as number) - ZERO;
-        if (digit < 0 || digit > 9) break;
-        whole = whole * 10 + digit;
+        if (digit >= 0 && digit <= 9) whole = whole * 10 + digit;
+        else if (digit === POINT - ZERO && point < 0) point = at;
+        else break;
       }
-      decimals = at - 1 - point;
-      digits += decimals;
     }
+    const decimals = point < 0 ? 0 : at - 1 - point;
+    const digits = at - first - (point < 0 ? 0 : 1);
     if (at === endOfLine || bytes[at] === COMMA) {
       this.value = decimalOf(whole, digits, decimals, isNegative);
       if (!Number.isNaN(this.value)) return at;

@@ -26,6 +26,11 @@ export class NumberCounter implements FeatureCounter {
     return end;
   }
 
+  /** Counts numbers that stand so far from each other in a list. */
+  addEach(values: Float64Array, first: number, distance: number): void {
+    for (let at = first; at < values.length; at += distance) this.count(values[at] as number);
+  }
+
   profile(): NumericProfile {
     return { kind: 'numeric', edges: this.edges, counts: [...this.counts], missing: this.missing };
   }

@@ -39,8 +39,34 @@ export class ProfileCounter {
 
   /** @param prediction undefined counts as missing, and so does `certainty` */
   addRow(cells: Row, prediction: number | undefined, certainty?: Certainty): void {
-    this.rows++;
+    this.addCells(cells);
+    this.addAnswer(prediction, certainty);
+  }
+
+  /** Counts a row, whose answer {@link addAnswer} counts. */
+  addCells(cells: Row): void {
     for (let i = 0; i < this.cells.length; i++) this.cells[i]?.add(cells[i]);
+  }
+
+  /** Whether {@link addNumbers} can count rows: no feature of the baseline has categories. */
+  get takesNumbers(): boolean {
+    return this.cells.every((counter) => counter === undefined || counter instanceof NumberCounter);
+  }
+
+  /**
+   * Counts rows as {@link addCells} does.
+   *
+   * @param values row after row, NaN where one is missing
+   */
+  addNumbers(values: Float64Array): void {
+    const { cells } = this;
+    for (let i = 0; i < cells.length; i++)
+      (cells[i] as NumberCounter | undefined)?.addEach(values, i, cells.length);
+  }
+
+  /** Counts what a row was answered with. */
+  addAnswer(prediction: number | undefined, certainty?: Certainty): void {
+    this.rows++;
     this.prediction?.add(prediction);
     this.certainty?.add(certainty);
   }
@@ -53,7 +79,6 @@ export class ProfileCounter {
     prediction: number | undefined,
     certainty?: Certainty,
   ): void {
-    this.rows++;
     const { cells } = this;
     let from = start;
     for (let i = 0; i < cells.length; i++) {
@@ -61,8 +86,7 @@ export class ProfileCounter {
       if (from > end) counter?.add(undefined);
       else from = 1 + (counter ? counter.addBytes(bytes, from, end) : endOfCell(bytes, from, end));
     }
-    this.prediction?.add(prediction);
-    this.certainty?.add(certainty);
+    this.addAnswer(prediction, certainty);
   }
 
   profile(): DatasetProfile {

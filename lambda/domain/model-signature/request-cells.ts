@@ -21,3 +21,8 @@ export function requestCells(row: Row, signature: ModelSignature | undefined): (
     );
   });
 }
+
+/** Whether a model takes numbers alone. @param signature as that of {@link requestCells} */
+export function takesNumbers(signature: ModelSignature | undefined): boolean {
+  return signature?.inputs.every(({ type }) => type !== 'category' && type !== 'text') ?? true;
+}

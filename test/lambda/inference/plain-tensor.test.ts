@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import type { GraphInput } from '../../../lambda/domain/onnx/served-graph';
-import { plainRows } from '../../../lambda/inference/plain-tensor';
+import { numberTensor, plainRows } from '../../../lambda/inference/plain-tensor';
 import { RequestColumns } from '../../../lambda/inference/request-columns';
 import { tensorsOf } from '../../../lambda/inference/request-tensors';
 import type { RequestCell, Rows } from '../../../lambda/inference/rows';
@@ -49,6 +49,24 @@ describe('rows of numbers', () => {
         expect(plain.tensors.x?.data).toEqual(careful.tensors.x?.data);
         expect(plain.tensors.x?.dims).toEqual(careful.tensors.x?.dims);
         expect(plain.tensors.x?.type).toBe(careful.tensors.x?.type);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('become the same tensor from one list of all of them, where NaN is a missing one', () => {
+    fc.assert(
+      fc.property(tables, ({ input, rows }) => {
+        const columns = new RequestColumns([input], undefined);
+        const cells = rows.map((row) => row.slice(0, input.width).map((one) => (one === true ? null : one)));
+        if (!cells.flat().every((one) => typeof one === 'number' || one === null)) return;
+        const values = Float64Array.from(cells.flat(), (one) => (one === null ? Number.NaN : Number(one)));
+        const tensors = numberTensor(values, rows.length, columns);
+        const careful = carefully(cells, columns);
+        expect(tensors !== undefined).toBe(input.type !== 'int64' && !(careful instanceof Error));
+        if (!tensors || careful instanceof Error) return;
+        expect(tensors.x?.data).toEqual(careful.tensors.x?.data);
+        expect(tensors.x?.dims).toEqual(careful.tensors.x?.dims);
       }),
       { numRuns: 500 },
     );
