@@ -39,6 +39,42 @@ describe('rooms', () => {
   });
 });
 
+describe('docs/architecture.md', () => {
+  const listing = readFileSync(repositoryFile('docs', 'architecture.md'), 'utf8').split('```')[3] as string;
+  /** Folders by that which holds them, in the order of the listing. */
+  const listed = new Map<string, string[]>();
+  const path: string[] = [];
+  for (const [, indent = '', name = ''] of listing.matchAll(/^( *)([\w-]+\/)/gm)) {
+    path.length = indent.length / 2;
+    const holder = path.join('');
+    listed.set(holder, [...(listed.get(holder) ?? []), name.slice(0, -1)]);
+    path.push(name);
+  }
+
+  test.each(['lib/', 'bin/', 'lambda/domain/'])('names each folder of %s, and no others', (holder) => {
+    const folders = readdirSync(repositoryFile(holder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !['dist', 'node_modules'].includes(entry.name))
+      .map(({ name }) => name);
+    expect([...(listed.get(holder) ?? [])].sort()).toEqual(folders.sort());
+  });
+
+  test('lists the rooms of lambda/domain so that each depends only on those below it', () => {
+    const rooms = listed.get('lambda/domain/') ?? [];
+    const upwards = rooms.flatMap((room, height) =>
+      importsOf(join('lambda', 'domain', room))
+        .filter(({ file, name }) => {
+          const target = relative(
+            repositoryFile('lambda', 'domain'),
+            resolve(repositoryFile(file), '..', name),
+          );
+          return name.startsWith('.') && rooms.slice(0, height).includes(target.split(sep)[0] as string);
+        })
+        .map(({ file, name }) => `${file}: ${name}`),
+    );
+    expect(upwards).toEqual([]);
+  });
+});
+
 describe('packages', () => {
   const manifests = ['.', 'local', 'bin'].map((folder) => manifestOf(folder));
   const [constructs, local, cli] = manifests as [Manifest, Manifest, Manifest];
