@@ -1,6 +1,6 @@
 /**
- * Finds bins of numbers as `binOf` does, in a third of its time. The range of the edges is cut into slots of equal width, for each of which it is known
- * how many edges lie before it, so that only those in the number's own slot are compared.
+ * Finds bins of numbers as `binOf` does, in a third of its time. The range of the edges is cut into slots of equal
+ * width. For each slot it is known how many edges lie before it, so that only those in the number's own are compared.
  */
 export class BinFinder {
   private readonly edges: Float64Array;
@@ -35,11 +35,12 @@ export class BinFinder {
     const slot = this.slotOf(value);
     let low = this.before[slot] as number;
     let high = this.before[slot + 1] as number;
-    while (low < high) {
+    while (high - low > FEW) {
       const middle = (low + high) >>> 1;
       if ((edges[middle] as number) < value) low = middle + 1;
       else high = middle;
     }
+    while (low < high && (edges[low] as number) < value) low++;
     return low;
   }
 
@@ -48,4 +49,6 @@ export class BinFinder {
   }
 }
 
-const SLOTS_PER_EDGE = 4;
+const SLOTS_PER_EDGE = 8;
+/** So many edges are compared one by one in less time than by halves. */
+const FEW = 4;

@@ -3,7 +3,6 @@ import { plainText } from '../records/json-strings';
 import { type CapturedRequest, isSmokeTest, parseRecord, SMOKE_TEST_ID } from './capture';
 import { requestId } from './ground-truth';
 import { PlainAnswers } from './plain-answers';
-import { PlainLines } from './plain-lines';
 import { CAPTURE, PlainRecords } from './plain-records';
 
 /** What a model answered to a recorded request. */
@@ -23,7 +22,6 @@ const SMOKE_TEST = Buffer.from(SMOKE_TEST_ID);
  */
 export class AnswerReader {
   private readonly plain = new PlainRecords(CAPTURE);
-  private readonly lines = new PlainLines();
   private readonly answers = new PlainAnswers();
 
   /** @param isWanted the id of a request: of others, nothing is read */
@@ -41,14 +39,12 @@ export class AnswerReader {
     if (inferenceId && areSame(bytes, inferenceId.start, inferenceId.end, SMOKE_TEST)) return undefined;
     const id = plainText(bytes, inferenceId ?? eventId);
     if (!this.isWanted(id)) return undefined;
-    const { lines } = this;
-    lines.find(bytes, input);
-    const answers = lines.count > 0 ? this.answers.read(bytes, output, lines.count) : undefined;
+    const answers = input.count > 0 ? this.answers.read(bytes, output, input.count) : undefined;
     if (!answers?.predictions) return this.readOther(bytes.subarray(start, end));
     return {
       id,
       inferenceTime: plainText(bytes, inferenceTime),
-      rows: lines.texts(bytes),
+      rows: input.texts(bytes),
       predictions: [...answers.predictions],
       ...(answers.probabilities && { probabilities: answers.probabilities }),
     };

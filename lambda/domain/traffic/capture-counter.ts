@@ -7,7 +7,6 @@ import { type CapturedRequest, isSmokeTest, readRecord, SMOKE_TEST_ID } from './
 import { type CaptureProfile, MOST_LETTERS, MOST_SAMPLES, type RejectedSample } from './capture-profile';
 import { RejectedRecord, type Rejection } from './payload/rejected-record';
 import { PlainAnswers } from './plain-answers';
-import { PlainLines } from './plain-lines';
 import { CAPTURE, type PlainCapture, PlainRecords } from './plain-records';
 import { RecentIds } from './recent-ids';
 
@@ -50,7 +49,6 @@ export class CaptureCounter {
   private readonly countsCertainty: boolean;
   private readonly counted: RecentIds;
   private readonly plain = new PlainRecords(CAPTURE);
-  private readonly rows = new PlainLines();
   private readonly answers = new PlainAnswers();
   private readonly times = new Times();
   private records = 0;
@@ -86,9 +84,7 @@ export class CaptureCounter {
 
   /** @returns false if the record is not as plain as it seems, and nothing was counted */
   private addPlain({ bytes, start, end }: Line, record: PlainCapture, place: () => string): boolean {
-    const { input, output, eventId, inferenceId, inferenceTime } = record;
-    const { rows } = this;
-    rows.find(bytes, input);
+    const { input: rows, output, eventId, inferenceId, inferenceTime } = record;
     if (rows.count === 0) return false;
     const answers = output && this.answers.read(bytes, output, rows.count);
     if (output && !answers) return false;

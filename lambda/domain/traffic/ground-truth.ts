@@ -4,7 +4,7 @@ import { type Lines, readLines } from '../records/json-lines';
 import { plainText, type Span } from '../records/json-strings';
 import { numbersIn } from './payload/answer-numbers';
 import { payload } from './payload/payload';
-import { PlainLines } from './plain-lines';
+import type { PlainLines } from './plain-lines';
 import { type PlainForm, PlainRecords } from './plain-records';
 
 /** What was true of the rows of a request, known later than its answer. */
@@ -25,17 +25,16 @@ export interface Label {
  */
 export function parseGroundTruth(jsonLines: string): Lines<Label> {
   const plain = new PlainRecords(LABEL);
-  const data = new PlainLines();
   return readLines(jsonLines, (line) => {
     const bytes = Buffer.from(line);
     const found = plain.match(bytes, 0, bytes.length);
-    return (found && plainLabel(bytes, found, data)) ?? readLabel(line, () => plain.learn(bytes));
+    return (found && plainLabel(bytes, found)) ?? readLabel(line, () => plain.learn(bytes));
   });
 }
 
 /** Where the strings of a label are in its bytes. */
 interface PlainLabel {
-  readonly data: Span;
+  readonly data: PlainLines;
   readonly eventId: Span;
   readonly inferenceId: Span | undefined;
 }
@@ -50,10 +49,9 @@ const LABEL: PlainForm<PlainLabel> = {
 };
 
 /** Undefined if it is not as plain as it seems. */
-function plainLabel(bytes: Buffer, { data, eventId, inferenceId }: PlainLabel, lines: PlainLines) {
+function plainLabel(bytes: Buffer, { data, eventId, inferenceId }: PlainLabel) {
   const values: number[] = [];
-  lines.find(bytes, data);
-  if (lines.readNumbers(bytes, values) <= 0) return undefined;
+  if (data.readNumbers(bytes, values) <= 0) return undefined;
   const event = plainText(bytes, eventId);
   const label = { id: inferenceId ? plainText(bytes, inferenceId) : event, values };
   return label.id === '' || event === '' ? undefined : label;

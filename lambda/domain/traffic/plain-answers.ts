@@ -1,23 +1,20 @@
-import type { Span } from '../records/json-strings';
 import { answersOf, scoresPerRow } from './answers';
 import type { CapturedRequest } from './capture';
-import { PlainLines } from './plain-lines';
+import type { PlainLines } from './plain-lines';
 
 type Answers = Pick<CapturedRequest, 'predictions' | 'probabilities'>;
 
 /** Reads answers in plain CSV where their bytes are, to the same as `readRecord`. */
 export class PlainAnswers {
-  private readonly lines = new PlainLines();
   private readonly numbers: number[] = [];
 
   /**
    * Undefined if there is not one answer a row, or one is no finite number. What is returned is only good until
    * the next call.
    */
-  read(bytes: Uint8Array, output: Span, rows: number): Answers | undefined {
-    const { lines, numbers } = this;
-    lines.find(bytes, output);
-    const count = lines.readNumbers(bytes, numbers);
+  read(bytes: Uint8Array, output: PlainLines, rows: number): Answers | undefined {
+    const { numbers } = this;
+    const count = output.readNumbers(bytes, numbers);
     if (count <= 0) return undefined;
     numbers.length = count;
     if (count === rows) return { predictions: numbers };

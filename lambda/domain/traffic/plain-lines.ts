@@ -1,27 +1,42 @@
 import { NumberCells, textIn } from '../data/cell-bytes';
 import type { Span } from '../records/json-strings';
 
-const BACKSLASH = 92;
+const [QUOTE, BACKSLASH, LETTER_N, SPACE, BYTE_ORDER_MARK] = [34, 92, 110, 32, 0xef];
 
 /** The lines of plain CSV within a JSON string, by their places; used again for one record after the other. */
-export class PlainLines {
+export class PlainLines implements Span {
+  start = 0;
+  end = 0;
   /** How many there are, empty ones left out. */
   count = 0;
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   private readonly cells = new NumberCells();
 
-  /** @param span of data whose only escapes are line ends, of two bytes */
-  find(bytes: Uint8Array, { start, end }: Span): void {
+  /**
+   * Finds the lines of a string whose only escapes are line ends, of two bytes, and which has no byte order mark.
+   *
+   * @returns place of the quote after the string, -1 if it is another one
+   */
+  find(bytes: Uint8Array, start: number, end: number): number {
     this.count = 0;
+    this.start = start;
+    if (bytes[start] === BYTE_ORDER_MARK) return -1;
     let from = start;
     for (let at = start; at < end; at++) {
-      if (bytes[at] !== BACKSLASH) continue;
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.addLine(from, at);
+        this.end = at;
+        return at;
+      }
+      if (byte < SPACE) return -1;
+      if (byte !== BACKSLASH) continue;
       this.addLine(from, at);
-      at++;
+      if (bytes[++at] !== LETTER_N) return -1;
       from = at + 1;
     }
-    this.addLine(from, end);
+    return -1;
   }
 
   /** Reads all cells as numbers, line after line. @returns how many there are, -1 if one is no finite number */

@@ -1,11 +1,12 @@
-import { areSame, beginWith } from '../records/bytes';
 import { type Span, stringsIn } from '../records/json-strings';
+import { KnownBytes } from '../records/known-bytes';
 import { isPlainCsv, type Payload } from './payload/payload';
+import { PlainLines } from './plain-lines';
 
 /** Where the strings of a record are in its bytes that differ from one record to the next. */
 export interface PlainCapture {
-  readonly input: Span;
-  readonly output: Span | undefined;
+  readonly input: PlainLines;
+  readonly output: PlainLines | undefined;
   readonly eventId: Span;
   readonly inferenceId: Span | undefined;
   readonly inferenceTime: Span;
@@ -38,14 +39,19 @@ export class PlainRecords<Spans extends object> {
   /** The one that was used last first. */
   private readonly templates: Template<Spans>[] = [];
   private lessons = 0;
+  private viewed: Uint8Array = new Uint8Array();
+  /** Of the bytes that were matched last. */
+  private view: DataView = new DataView(this.viewed.buffer);
 
   constructor(private readonly form: PlainForm<Spans>) {}
 
   /** Undefined if the record is not plain, or like none that was learned. */
   match(bytes: Uint8Array, start: number, end: number): Spans | undefined {
+    if (this.templates.length === 0) return undefined;
+    const view = this.viewOf(bytes);
     for (let i = 0; i < this.templates.length; i++) {
       const template = this.templates[i] as Template<Spans>;
-      if (!template.match(bytes, start, end)) continue;
+      if (!template.match(bytes, view, start, end)) continue;
       if (i > 0) this.templates.unshift(...this.templates.splice(i, 1));
       return template.spans;
     }
@@ -59,6 +65,14 @@ export class PlainRecords<Spans extends object> {
     const template = Template.of(record, this.form);
     if (!template || this.templates.some((known) => known.isLike(template))) return;
     this.templates.push(template);
+  }
+
+  private viewOf(bytes: Uint8Array): DataView {
+    if (this.viewed !== bytes) {
+      this.viewed = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.view;
   }
 }
 
@@ -83,55 +97,57 @@ class Template<Spans extends object> {
     // A character a byte, so that places are those of the bytes.
     const found = stringsIn(record.toString('latin1'));
     const spans: { [part in keyof S & string]?: MutableSpan } = {};
+    const isData = (part: string) => (data as readonly string[]).includes(part);
     for (const part of Object.keys(paths) as (keyof S & string)[]) {
       const span = found.get(JSON.stringify(paths[part]));
       if (contentOf(record, span) !== valueAt(document, paths[part])) return undefined;
-      if (span) spans[part] = { ...span };
+      if (span) spans[part] = Object.assign(isData(part) ? new PlainLines() : {}, span);
     }
-    const inData = data.map((part) => spans[part]);
-    return new Template(record, spans as S, inData);
+    return new Template(record, spans as S);
   }
 
-  private readonly between: readonly Uint8Array[];
+  private readonly between: readonly KnownBytes[];
   private readonly inOrder: readonly MutableSpan[];
-  private readonly isData: readonly boolean[];
 
   private constructor(
     record: Buffer,
     /** Of the record that was matched last. */
     readonly spans: Spans,
-    inData: readonly (Span | undefined)[],
   ) {
     const parts = Object.values<MutableSpan>(spans as Record<string, MutableSpan>);
     this.inOrder = parts.sort((a, b) => a.start - b.start);
     const starts = [0, ...this.inOrder.map(({ end }) => end)];
     const ends = [...this.inOrder.map(({ start }) => start), record.length];
-    this.between = starts.map((start, i) => Uint8Array.from(record.subarray(start, ends[i])));
-    this.isData = this.inOrder.map((span) => inData.includes(span));
+    this.between = starts.map((start, i) => new KnownBytes(record.subarray(start, ends[i])));
   }
 
   isLike({ between }: Template<Spans>): boolean {
     return (
       between.length === this.between.length &&
-      between.every((bytes, i) => Buffer.compare(bytes, this.between[i] as Uint8Array) === 0)
+      between.every((known, i) => known.isSame(this.between[i] as KnownBytes))
     );
   }
 
-  match(bytes: Uint8Array, start: number, end: number): boolean {
-    const { between, inOrder, isData } = this;
+  /** @param view of the bytes */
+  match(bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+    const { between, inOrder } = this;
     let at = start;
     for (let i = 0; i < inOrder.length; i++) {
-      const text = between[i] as Uint8Array;
-      if (!beginWith(bytes, at, end, text)) return false;
-      at += text.length;
+      const known = between[i] as KnownBytes;
+      if (!known.isAt(view, at, end)) return false;
+      at += known.length;
       const span = inOrder[i] as MutableSpan;
-      span.start = at;
-      at = isData[i] ? endOfData(bytes, at, end) : endOfText(bytes, at, end);
+      if (span instanceof PlainLines) {
+        at = span.find(bytes, at, end);
+      } else {
+        span.start = at;
+        at = endOfText(bytes, at, end);
+        span.end = at;
+      }
       if (at < 0) return false;
-      span.end = at;
     }
-    const last = between[inOrder.length] as Uint8Array;
-    return areSame(bytes, at, end, last);
+    const last = between[inOrder.length] as KnownBytes;
+    return end - at === last.length && last.isAt(view, at, end);
   }
 }
 
@@ -146,7 +162,7 @@ function contentOf(record: Buffer, span: Span | undefined): string | undefined {
   return span && JSON.parse(`"${record.toString('utf8', span.start, span.end)}"`);
 }
 
-const [QUOTE, BACKSLASH, LETTER_N, SPACE, DELETE, BYTE_ORDER_MARK] = [34, 92, 110, 32, 127, 0xef];
+const [QUOTE, BACKSLASH, SPACE, DELETE] = [34, 92, 32, 127];
 
 /** Place of the quote after a string of plain ASCII, -1 if it is another one. */
 function endOfText(bytes: Uint8Array, start: number, end: number): number {
@@ -154,18 +170,6 @@ function endOfText(bytes: Uint8Array, start: number, end: number): number {
     const byte = bytes[at] as number;
     if (byte === QUOTE) return at;
     if (byte === BACKSLASH || byte < SPACE || byte >= DELETE) return -1;
-  }
-  return -1;
-}
-
-/** As {@link endOfText} of data, which may have line ends and any letters, but no byte order mark. */
-function endOfData(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] === BYTE_ORDER_MARK) return -1;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] as number;
-    if (byte === QUOTE) return at;
-    if (byte < SPACE) return -1;
-    if (byte === BACKSLASH && bytes[++at] !== LETTER_N) return -1;
   }
   return -1;
 }
