@@ -22,7 +22,7 @@ export interface SignatureInput {
   readonly range?: { readonly minimum: number; readonly maximum: number } | undefined;
   /** Only of a category, the most frequent first. */
   readonly categories?: readonly string[] | undefined;
-  /** Only of a tensor: its sizes for one row. */
+  /** Only of a tensor: its sizes for one row; -1 for one that differs from row to row. */
   readonly shape?: readonly number[] | undefined;
 }
 

@@ -19,6 +19,7 @@ interface RegisterOptions {
   readonly artifact?: string;
   readonly holdout?: string;
   readonly sample?: string;
+  readonly requests?: string;
   readonly label?: string;
   readonly as?: string;
   readonly metric: Record<string, number>;
@@ -47,6 +48,10 @@ export function addRegisterCommand(program: Command): void {
     .option(
       '--sample <file>',
       'rows as the model was trained on, with a header (CSV, JSON lines or Parquet; a file or an s3:// URI): the first are sent to the version before it has traffic, and drift is measured against all',
+    )
+    .option(
+      '--requests <file>',
+      'instead of a sample, for models that take tensors: bodies of requests in JSON, one on each line (.jsonl; a file or an s3:// URI): the first are sent to the version before it has traffic, and drift is measured against summaries of all',
     )
     .option('--label <column>', 'column of the holdout and the sample that is no feature but the label')
     .option('--as <version>', 'its semantic version (default: the next, by what has changed)', modelVersion)
@@ -96,6 +101,7 @@ export function addRegisterCommand(program: Command): void {
         artifact: await uploadModel(model, pipeline, context),
         holdout: await upload(options.holdout),
         sample: await upload(options.sample),
+        requests: await upload(options.requests),
         label: options.label,
         version: options.as,
         metrics: { ...model.metrics, ...options.metric },

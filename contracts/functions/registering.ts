@@ -70,6 +70,12 @@ export interface RegisterArtifactRequest {
    */
   readonly sample?: string | undefined;
   /**
+   * Instead of a sample, `s3://` URI of requests as callers send them: JSON lines, each of which is the body of one.
+   * Their first ones are sent to the version before it has traffic, and all of them are what traffic is compared
+   * with: tensors by summaries.
+   */
+  readonly requests?: string | undefined;
+  /**
    * `s3://` URI of labeled rows that the model was not trained on, with a header: CSV, JSON lines or Parquet.
    * The version and the one in production score them, and the promotion policy judges both. `production`: the
    * rows that the version in production was judged on.

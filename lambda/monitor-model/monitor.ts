@@ -16,6 +16,7 @@ import { reportDrift } from './drift-document';
 import { type DriftMetrics, driftMetrics } from './drift-metrics';
 import { GroupedHours, type GroupedHoursProps } from './grouped-hours';
 import { NotProfiledYet } from './not-profiled-yet';
+import { planOfInputs } from './plan-of-inputs';
 import { TrafficHistory } from './traffic-history';
 import { unrecordedRequests } from './unrecorded-requests';
 
@@ -49,7 +50,7 @@ export interface MonitoredHour {
  * that end with it with their references, and keeps and publishes both. The same event again gives the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
-  const { pipelineName, store, source, metrics: publisher, requests, plan, sinks } = props;
+  const { pipelineName, store, source, metrics: publisher, requests, sinks } = props;
   const hour = lastHourOf(event);
   const until = hour.end.toISOString();
   const model = await source.find();
@@ -58,6 +59,7 @@ export async function monitor(event: unknown, props: MonitorProps): Promise<Moni
   const baseline = await model.readBaseline();
   // A version that was registered without a sample of rows has nothing that traffic could be compared with.
   if (Object.keys(baseline.features).length === 0) return { until, modelVersion };
+  const plan = planOfInputs(props.plan, baseline.inputs);
   const groupedHours = new GroupedHours({
     ...props.groups,
     store,

@@ -1,4 +1,7 @@
-import type { RegisterArtifactSettings } from '../../contracts/functions/registering';
+import type {
+  RegisterArtifactRequest,
+  RegisterArtifactSettings,
+} from '../../contracts/functions/registering';
 import type { ModelSignature } from '../../contracts/model-signature';
 import type { RegisteredVersion } from '../aws/model-registry';
 import type { Baseline } from '../domain/data/baseline';
@@ -73,7 +76,15 @@ const WAYS_OUT = {
 export function checkRows(rows: string | undefined, { contentTypes }: RegisterArtifactSettings): void {
   if (rows === undefined || contentTypes.includes('text/csv')) return;
   throw new RegistrationRefusedError(
-    `the rows of ${rows} are sent as text/csv, and the container takes ${contentTypes.join(', ')}: register the model without them, and give the pipeline requests by smokeTest`,
+    `the rows of ${rows} are sent as text/csv, and the container takes ${contentTypes.join(', ')}: register the model with requests in JSON instead (model-pipeline register --requests)`,
+  );
+}
+
+/** @throws RegistrationRefusedError if there are rows beside the requests that are instead of them */
+export function checkRequests({ requests, sample, holdout }: RegisterArtifactRequest): void {
+  if (requests === undefined || (sample === undefined && holdout === undefined)) return;
+  throw new RegistrationRefusedError(
+    `the requests ${requests} are what traffic is compared with, and so is ${sample === undefined ? `the holdout ${holdout}` : `the sample ${sample}`}: give one of them`,
   );
 }
 
@@ -93,7 +104,7 @@ export function checkVersion(version: string, newest: RegisteredVersion | undefi
  */
 export function signatureOf(
   { onnx }: ArchiveContents,
-  rows: Pick<Baseline, 'features'> | undefined,
+  rows: Pick<Baseline, 'features' | 'inputs'> | undefined,
   uri: string,
   {
     servesByFunction,
@@ -104,7 +115,9 @@ export function signatureOf(
   try {
     const graph = servesByFunction && onnx ? servedGraph(onnx) : undefined;
     if (!graph && !rows) return undefined;
-    return inferSignature({ features: rows?.features ?? {}, label, problem, graph });
+    const { features = {}, inputs: tensors } = rows ?? {};
+    if (graph && tensors) return inferSignature({ features: {}, label, problem, graph });
+    return inferSignature({ features, tensors, label, problem, graph });
   } catch (cause) {
     if (!(cause instanceof UnservableModelError)) throw cause;
     throw new RegistrationRefusedError(`${uri} could not be served by the function: ${cause.message}`, {

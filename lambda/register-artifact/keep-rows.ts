@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
 import { UnreadableFileError } from '../aws/data-files/data-file';
 import { DatasetRows } from '../aws/data-files/dataset-rows';
-import { DATA_FILE, DATA_FILE_ENDINGS } from '../aws/data-files/open-data-file';
+import { DATA_FILE, DATA_FILE_ENDINGS, isJsonLines } from '../aws/data-files/open-data-file';
 import type { ArtifactStore, CopySource } from '../aws/store';
 import type { Row } from '../domain/data/cell';
 import type { DatasetFile } from '../domain/data/dataset';
 import { registeredRowsKey } from '../domain/records/bucket-layout';
 import { RegistrationRefusedError } from './registration-refused-error';
 
-/** Rows that came with a model, where nobody changes them. */
-export interface KeptRows {
-  readonly what: 'sample' | 'holdout';
-  /** Where they came from. */
+/** A file that came with a model, where nobody changes it. */
+export interface KeptFile {
+  readonly what: 'sample' | 'holdout' | 'requests';
+  /** Where it came from. */
   readonly uri: string;
   readonly file: DatasetFile;
+}
+
+/** Rows that came with a model, where nobody changes them. */
+export interface KeptRows extends KeptFile {
+  readonly what: 'sample' | 'holdout';
   readonly rows: DatasetRows;
 }
 
@@ -31,8 +36,31 @@ export interface KeepRowsProps {
 export async function keepRows(
   what: KeptRows['what'],
   source: CopySource,
-  { store, bucketOf }: KeepRowsProps,
+  props: KeepRowsProps,
 ): Promise<KeptRows> {
+  const kept = await keepFile(what, source, props);
+  const rows = await orRefuse(kept, () => DatasetRows.open(props.store, [kept.file]));
+  checkHeader(what, kept.uri, rows.header);
+  return { ...kept, what, rows };
+}
+
+/**
+ * Copies requests, in JSON lines, into the pipeline's bucket; the same ones once.
+ *
+ * @throws RegistrationRefusedError if they are in another format
+ */
+export async function keepRequests(source: CopySource, props: KeepRowsProps): Promise<KeptFile> {
+  if (isJsonLines(source)) return keepFile('requests', source, props);
+  throw new RegistrationRefusedError(
+    `the requests s3://${source.bucket}/${source.key} do not end in .jsonl, plain or packed (.gz, .zst): write the body of each request on a line, in JSON`,
+  );
+}
+
+async function keepFile(
+  what: KeptFile['what'],
+  source: CopySource,
+  { store, bucketOf }: KeepRowsProps,
+): Promise<KeptFile> {
   const uri = `s3://${source.bucket}/${source.key}`;
   const ending = DATA_FILE.exec(source.key)?.[1];
   if (!ending) {
@@ -44,26 +72,25 @@ export async function keepRows(
   const key = registeredRowsKey(what, hash.digest('hex'), ending);
   if (!(await store.exists(key))) await store.copyFound(source, key);
   const { etag, ...version } = await newestOf(store, key);
-  const file = { ...version, checksum: etag };
-  const rows = await orRefuse({ what, uri, file }, () => DatasetRows.open(store, [file]));
-  checkHeader(what, uri, rows.header);
-  return { what, uri, file, rows };
+  return { what, uri, file: { ...version, checksum: etag } };
 }
 
 /** Rows, each of which fits the header. @throws RegistrationRefusedError if one does not, or cannot be read */
-export async function* rowsOf(kept: KeptRows): AsyncGenerator<Row> {
-  const rows = kept.rows[Symbol.asyncIterator]();
+export function rowsOf(kept: KeptRows): AsyncGenerator<Row> {
+  return readOrRefuse(kept, kept.rows);
+}
+
+/** What is read of a file. @throws RegistrationRefusedError if it cannot be read */
+export async function* readOrRefuse<T>(kept: KeptFile, parts: AsyncIterable<T>): AsyncGenerator<T> {
+  const all = parts[Symbol.asyncIterator]();
   for (;;) {
-    const { done, value } = await orRefuse(kept, () => rows.next());
+    const { done, value } = await orRefuse(kept, () => all.next());
     if (done) return;
     yield value;
   }
 }
 
-async function orRefuse<T>(
-  { what, uri, file }: Pick<KeptRows, 'what' | 'uri' | 'file'>,
-  read: () => Promise<T>,
-): Promise<T> {
+async function orRefuse<T>({ what, uri, file }: KeptFile, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {

@@ -5,13 +5,14 @@ import type {
   RegisteredArtifact,
   RegistrationOrder,
 } from '../../contracts/functions/registering';
-import type { ModelSignature } from '../../contracts/model-signature';
+import type { ModelSignature, SignatureInput } from '../../contracts/model-signature';
 import type { ImageDigests } from '../aws/image-digests';
 import type { LedgerStore } from '../aws/ledger-store';
 import type { ModelRegistry } from '../aws/model-registry';
 import type { RoutingStore } from '../aws/routing-store';
 import type { ArtifactStore } from '../aws/store';
 import type { VersionSigner } from '../aws/version-signer';
+import type { ModelInput } from '../domain/data/tensor-summary';
 import type { ArtifactCard } from '../domain/records/artifact-card';
 import { modelKey } from '../domain/records/bucket-layout';
 import { pinnedImage } from '../domain/records/container-image';
@@ -21,6 +22,7 @@ import { PRODUCTION_HOLDOUT } from '../domain/records/registry-properties';
 import {
   checkContents,
   checkMetrics,
+  checkRequests,
   checkRows,
   checkVersion,
   METRIC_NAME,
@@ -31,11 +33,12 @@ import { checkBuilds } from './check-builds';
 import { claimVersion, lineageFor } from './claim-version';
 import { findObject } from './find-object';
 import { type ArchiveContents, inspectArchive } from './inspect-archive';
-import { type KeptRows, keepRows } from './keep-rows';
+import { type KeptFile, type KeptRows, keepRequests, keepRows } from './keep-rows';
 import { productionHoldout } from './production-holdout';
 import { environmentOf, keepArtifacts, keepBaseline, registerVersion } from './register-version';
 import { RegistrationRefusedError } from './registration-refused-error';
 import { type RegisteredHoldout, takeHoldout } from './take-holdout';
+import { takeRequests } from './take-requests';
 import { type RegisteredSample, takeSample } from './take-sample';
 
 export interface RegistrationProps {
@@ -72,6 +75,7 @@ export async function registerArtifact(
   const request = checkDocument(registrationRequest, event, 'request to register a model');
   checkMetrics(request.metrics ?? {});
   for (const rows of [request.sample, request.holdout]) checkRows(rows, settings);
+  checkRequests(request);
   if (request.release && request.holdout === undefined) {
     throw new RegistrationRefusedError(
       'a version is released by itself only after the promotion policy has judged it: give a holdout',
@@ -87,10 +91,12 @@ export async function registerArtifact(
   const found = {
     sample: await findRows('sample', request.sample, props),
     holdout: isJudgedAsProduction ? undefined : await findRows('holdout', request.holdout, props),
+    requests: await findRequests(request.requests, props),
   };
-  if (request.sample === undefined && request.holdout === undefined && !settings.hasSmokeTestRequests) {
+  const asksNothing = [request.sample, request.holdout, request.requests].every((uri) => uri === undefined);
+  if (asksNothing && !settings.hasSmokeTestRequests) {
     throw new RegistrationRefusedError(
-      'there is nothing to ask the version before it has traffic: give a holdout or a sample of rows (model-pipeline register --holdout rows.csv), or the pipeline requests of its own (smokeTest)',
+      'there is nothing to ask the version before it has traffic: give a holdout or a sample of rows (model-pipeline register --holdout rows.csv) or requests (--requests requests.jsonl), or the pipeline requests of its own (smokeTest)',
     );
   }
   const { bucket, key, versionId } = archive;
@@ -102,7 +108,9 @@ export async function registerArtifact(
   checkBuilds([...contents.files, ...contents.scripts], request.artifact, settings.image);
   const newest = await registry.newest();
   if (request.version !== undefined) checkVersion(request.version, newest);
-  const rows = isJudgedAsProduction ? await productionHoldout(props) : await takeRows(request, found, props);
+  const rows = isJudgedAsProduction
+    ? await productionHoldout(props)
+    : await takeRows(request, found, contents, props);
   const label = request.label ?? settings.label;
   const signature = signatureOf(contents, rows, request.artifact, { ...settings, label });
   const lineage = await lineageFor(request, contents, rows, props);
@@ -188,7 +196,9 @@ function orderOf(
   };
 }
 
-type RowsFound = { readonly [What in KeptRows['what']]: KeptRows | undefined };
+type RowsFound = { readonly [What in KeptRows['what']]: KeptRows | undefined } & {
+  readonly requests: KeptFile | undefined;
+};
 
 async function findRows(
   what: KeptRows['what'],
@@ -198,17 +208,34 @@ async function findRows(
   return uri === undefined ? undefined : keepRows(what, await findObject(uri, what, props), props);
 }
 
+async function findRequests(
+  uri: string | undefined,
+  props: RegistrationProps,
+): Promise<KeptFile | undefined> {
+  return uri === undefined ? undefined : keepRequests(await findObject(uri, 'requests', props), props);
+}
+
 async function takeRows(
   request: RegisterArtifactRequest,
-  { sample, holdout }: RowsFound,
+  { sample, holdout, requests }: RowsFound,
+  contents: ArchiveContents,
   { store, settings }: RegistrationProps,
 ): Promise<RegisteredSample | RegisteredHoldout | undefined> {
   const { ignoredColumns, judgedBy, problem } = settings;
   const label = request.label ?? settings.label;
   if (holdout) return takeHoldout({ store, holdout, sample, label, ignoredColumns, judgedBy, problem });
+  if (requests) {
+    const graph = signatureOf(contents, undefined, request.artifact, settings);
+    return takeRequests(requests, { store, inputs: graph?.inputs.map(inputOf) });
+  }
   if (!sample) return undefined;
   const leftOut = [label, settings.label, ...ignoredColumns].filter((name) => name !== undefined);
   return takeSample(sample, { store, leftOut });
+}
+
+/** What requests have for an input of a graph. */
+function inputOf({ name, shape }: SignatureInput): ModelInput {
+  return { name, rank: shape?.length ?? 0 };
 }
 
 const text = z.string().check(z.minLength(1));
@@ -218,6 +245,7 @@ const registrationRequest: z.ZodMiniType<RegisterArtifactRequest> = z.object({
   release: z.optional(z.boolean()),
   artifact: text,
   sample: z.optional(text),
+  requests: z.optional(text),
   holdout: z.optional(text),
   label: z.optional(text),
   version: z.optional(modelVersionText),

@@ -34,7 +34,8 @@ export function keepBaseline(
   sample: RegisteredSample | undefined,
   { store }: Pick<RegistrationProps, 'store'>,
 ): Promise<PinnedObject> {
-  const baseline: Baseline = { rows: sample?.rows ?? 0, features: sample?.features ?? {} };
+  const { rows = 0, features = {}, inputs } = sample ?? {};
+  const baseline: Baseline = { rows, features, inputs };
   return store.writePinned(modelKey(modelVersion, 'baseline.json'), JSON.stringify(baseline));
 }
 

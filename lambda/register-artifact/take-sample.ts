@@ -18,6 +18,8 @@ export interface RegisteredSample {
   readonly rows: number;
   /** What traffic is compared with; the model's answers are not known. */
   readonly features: Baseline['features'];
+  /** Inputs of a model that takes tensors, which the features summarise. */
+  readonly inputs?: Baseline['inputs'];
 }
 
 /** Rows that a smoke test asks for; as many as of a holdout. */

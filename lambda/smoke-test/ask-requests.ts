@@ -21,7 +21,7 @@ export async function askRequests(
     if (problem) problems.push(`request ${index + 1}: ${problem}`);
   }
   if (problems.length > 0) return { passed: false, reasons: problems.slice(0, MOST_REASONS) };
-  return { passed: true, reasons: [`${asked.name} answered ${requests.length} of your requests`] };
+  return { passed: true, reasons: [`${asked.name} answered ${requests.length} requests`] };
 }
 
 async function problemWith(

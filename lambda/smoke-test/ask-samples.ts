@@ -1,5 +1,5 @@
 import type { SmokeTestResult } from '../../contracts/functions/release';
-import type { Asked } from './asked';
+import type { Asked, Question } from './asked';
 import { type Judgement, judgeAnswer } from './judge-answer';
 
 export interface SampleProps {
@@ -28,6 +28,11 @@ export async function askSamples(asked: Asked, { samples, expected }: SampleProp
   return { passed: true, reasons: [summary] };
 }
 
+/** Rows of CSV as a request. */
+export function questionOf(body: string): Question {
+  return { contentType: 'text/csv', body };
+}
+
 /** More would only fill the record. */
 export const MOST_REASONS = 5;
 
@@ -38,7 +43,7 @@ async function askSample(
 ): Promise<Judgement> {
   let answer: readonly number[];
   try {
-    answer = await asked.ask({ contentType: 'text/csv', body: sample });
+    answer = await asked.ask(questionOf(sample));
   } catch (error) {
     return { problem: errorText(error as Error) };
   }
@@ -49,7 +54,7 @@ async function askSample(
 async function answersTogether(asked: Asked, samples: readonly string[]): Promise<boolean> {
   if (samples.length < 2) return false;
   const body = samples.map((sample) => `${sample}\n`).join('');
-  return asked.ask({ contentType: 'text/csv', body }).then(
+  return asked.ask(questionOf(body)).then(
     (answer) => answer.length > 0 && answer.length % samples.length === 0,
     () => false,
   );

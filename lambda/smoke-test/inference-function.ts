@@ -1,9 +1,10 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import type { ModelSignature } from '../../contracts/model-signature';
+import type { Row } from '../domain/data/cell';
 import { requestCells } from '../domain/model-signature/request-cells';
 import { parseDocument } from '../domain/records/document';
-import { rowsIn } from '../domain/traffic/payload/request-rows';
+import { requestRows } from '../domain/traffic/payload/request-rows';
 import type { Asked, Question } from './asked';
 
 export interface InferenceFunctionProps {
@@ -32,7 +33,12 @@ export class InferenceFunction implements Asked {
   async ask({ contentType, body }: Question): Promise<readonly number[]> {
     const { lambda, functionName, functionVersion, releaseId, modelVersion, signature } = this.props;
     const encoding = contentType === 'text/csv' ? 'CSV' : 'JSON';
-    const rows = rowsIn({ data: body, encoding }).map((row) => requestCells(row, signature));
+    const columns = signature?.inputs.some(({ type }) => type === 'tensor')
+      ? signature.inputs.map(({ name }) => name)
+      : undefined;
+    const rows = requestRows({ data: body, encoding }, columns).map((row) =>
+      row.some(Array.isArray) ? row : requestCells(row as Row, signature),
+    );
     const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({
         FunctionName: functionName,

@@ -8,10 +8,10 @@ import { readModelSignature } from '../aws/model-signatures';
 import { requestSchema } from '../aws/request-schema';
 import type { ArtifactStore } from '../aws/store';
 import { numberOf } from '../domain/data/cell';
-import { samplesKey } from '../domain/records/bucket-layout';
+import { sampleRequestsKey, samplesKey } from '../domain/records/bucket-layout';
 import { checkDocument } from '../domain/records/document';
 import { askRequests } from './ask-requests';
-import { askSamples, type SampleProps } from './ask-samples';
+import { askSamples, questionOf, type SampleProps } from './ask-samples';
 import type { Asked } from './asked';
 import { AsynchronousEndpoint } from './asynchronous-endpoint';
 import { EndpointVariant } from './endpoint-variant';
@@ -32,14 +32,16 @@ export interface SmokeTestProps {
 }
 
 /**
- * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers
- * are compared with its evaluation, or of the sample that it was registered with, and with the requests of the
- * pipeline's owner. If it has no traffic yet, it is then warmed up by those rows.
+ * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers are
+ * compared with its evaluation, or of the sample or the requests that it was registered with, and with the requests
+ * of the pipeline's owner. If it has no traffic yet, the rows or requests that came with it then warm it up.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
-  const { store, requests, stopwatch } = props;
+  const { store, stopwatch } = props;
   const request = checkDocument(smokeTestRequest, event, 'request for a smoke test');
   const { samples, expected } = await samplesOf(request, store);
+  const registered = await registeredRequests(request, store);
+  const requests = [...registered, ...props.requests];
   const results: SmokeTestResult[] = [];
   const signature = await readModelSignature(store, request.modelVersion);
   const all = servers(request, signature, props);
@@ -49,10 +51,11 @@ export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<
       results.push(await askSamples(asked, { samples, expected }));
     if (requests.length > 0) results.push(await askRequests(asked, requests, stopwatch));
   }
-  if (samples.length > 0 && request.instances !== null && results.every(({ passed }) => passed)) {
+  const questions = [...samples.map(questionOf), ...registered];
+  if (questions.length > 0 && request.instances !== null && results.every(({ passed }) => passed)) {
     for (const asked of all) {
       const instances = asked instanceof EndpointVariant ? request.instances : 1;
-      results.push(await warmUp(asked, { samples, instances, stopwatch }));
+      results.push(await warmUp(asked, { questions, instances, stopwatch }));
     }
   }
   const passed = results.every((result) => result.passed);
@@ -69,15 +72,24 @@ async function samplesOf(
 ): Promise<SampleProps> {
   if (dataVersion === null) return { samples: [], expected: [] };
   const [text, scores] = await Promise.all([
-    store.readText(samplesKey(dataVersion)),
+    store.tryReadText(samplesKey(dataVersion)),
     store.tryReadText(`datasets/${dataVersion}/scores/${modelVersion}/features.csv.out`),
   ]);
-  const samples = linesOf(text);
+  const samples = linesOf(text ?? '');
   // A line of scores answers each row of the holdout.
   const expected = linesOf(scores ?? '')
     .slice(0, samples.length)
     .map((line) => line.split(',').map(numberOf));
   return { samples, expected };
+}
+
+/** The first requests that were registered with the version. */
+async function registeredRequests(
+  { dataVersion }: SmokeTestRequest,
+  store: ArtifactStore,
+): Promise<GivenRequest[]> {
+  const text = dataVersion === null ? undefined : await store.tryReadText(sampleRequestsKey(dataVersion));
+  return linesOf(text ?? '').map((body) => ({ contentType: 'application/json', body, tolerance: 0 }));
 }
 
 /** What is to serve the version. */

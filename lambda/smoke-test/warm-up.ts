@@ -1,10 +1,9 @@
 import type { SmokeTestResult } from '../../contracts/functions/release';
 import { errorText, MOST_REASONS } from './ask-samples';
-import type { Asked } from './asked';
+import type { Asked, Question } from './asked';
 
 export interface WarmUpProps {
-  /** CSV rows, without a header. */
-  readonly samples: readonly string[];
+  readonly questions: readonly Question[];
   /** How many instances share the requests. */
   readonly instances: number;
   /** Milliseconds that only go forward. */
@@ -29,16 +28,16 @@ const LONGEST_MILLIS = 60_000;
  * the smoke test. Ends early when the time is up.
  */
 export async function warmUp(asked: Asked, props: WarmUpProps): Promise<SmokeTestResult> {
-  const { samples, instances, stopwatch } = props;
+  const { questions, instances, stopwatch } = props;
   const total = Math.min(MOST_REQUESTS, instances * REQUESTS);
   const deadline = stopwatch() + LONGEST_MILLIS;
   const problems: string[] = [];
   let sent = 0;
   async function send(): Promise<void> {
     while (sent < total && problems.length < MOST_REASONS && stopwatch() < deadline) {
-      const body = samples[sent++ % samples.length] as string;
+      const { contentType, body } = questions[sent++ % questions.length] as Question;
       const request = sent;
-      await asked.ask({ contentType: 'text/csv', body }).catch((error: Error) => {
+      await asked.ask({ contentType, body }).catch((error: Error) => {
         problems.push(`request ${request} to warm up: ${errorText(error)}`);
       });
     }

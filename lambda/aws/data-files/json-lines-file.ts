@@ -19,7 +19,7 @@ import { textPieces } from './text-pieces';
  * @throws UnreadableFileError if its beginning cannot be read
  */
 export async function openJsonLines(store: ObjectReader, file: DataObject): Promise<DataFile> {
-  const all = readObjects(store, file);
+  const all = readJsonLines(store, file);
   const first = await all.next();
   if (first.done) return { header: [], isTyped: true, batches: batchesOf(file.key, [], all) };
   const names = new Set<string>();
@@ -28,18 +28,25 @@ export async function openJsonLines(store: ObjectReader, file: DataObject): Prom
   return { header, isTyped: true, batches: batchesOf(file.key, header, all, first.value) };
 }
 
-interface JsonLine {
+/** A line with an object. */
+export interface JsonLine {
+  readonly text: string;
   readonly object: Readonly<Record<string, unknown>>;
   readonly line: number;
 }
 
-async function* readObjects(store: ObjectReader, file: DataObject): AsyncGenerator<JsonLine[]> {
+/**
+ * Lines of a file as many at a time as arrive at once.
+ *
+ * @throws UnreadableFileError if one is not an object in JSON
+ */
+export async function* readJsonLines(store: ObjectReader, file: DataObject): AsyncGenerator<JsonLine[]> {
   let pending = '';
   let line = 0;
   const parse = (texts: readonly string[]): JsonLine[] =>
     texts.flatMap((text) => {
       line++;
-      return text.trim() === '' ? [] : [{ object: parseObject(text, line, file.key), line }];
+      return text.trim() === '' ? [] : [{ text, object: parseObject(text, line, file.key), line }];
     });
   for await (const piece of textPieces(store, file, () => line + 1)) {
     const texts = (pending + piece).split('\n');

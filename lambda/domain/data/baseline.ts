@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { namedRecord } from '../records/named-record';
 import type { DatasetProfile, NumericProfile } from './profile';
 import type { RelativeImportance } from './relative-importance';
+import type { ModelInput } from './tensor-summary';
 
 const count = z.int().check(z.gte(0));
 /** Schema of counts of a number in bins. */
@@ -34,6 +35,8 @@ export interface Baseline extends DatasetProfile {
   readonly labelRate?: number;
   /** How much the version depends on its features, if its training script says so. */
   readonly importance?: RelativeImportance;
+  /** Inputs of a model that takes tensors, which features summarise; undefined if features are columns. */
+  readonly inputs?: readonly ModelInput[] | undefined;
   /** Labels that are numbers. */
   readonly label?: { readonly name: string; readonly profile: NumericProfile };
 }
@@ -44,6 +47,7 @@ export const baselineSchema: z.ZodMiniType<Baseline> = z.object({
   labelRate: z.optional(z.number()),
   label: z.optional(z.object({ name: z.string(), profile: numericProfile })),
   importance: z.optional(namedRecord(z.number().check(z.gte(0), z.lte(1)))),
+  inputs: z.optional(z.array(z.object({ name: z.string(), rank: count }))),
   features: namedRecord(z.discriminatedUnion('kind', [numericProfile, categoricalProfile])),
   prediction: z.optional(numericProfile),
   certainty: z.optional(z.object({ confidence: numericProfile, entropy: numericProfile })),

@@ -18,7 +18,7 @@ export class ProfileCounter {
    * @param columns names of the rows' cells, in their order
    * @throws Error if a feature of the baseline is not among them
    */
-  constructor({ features, prediction, certainty }: DatasetProfile, columns: readonly string[]) {
+  constructor({ features, prediction, certainty }: Omit<DatasetProfile, 'rows'>, columns: readonly string[]) {
     const cells = new Array<FeatureCounter | undefined>(columns.length).fill(undefined);
     const counters = Object.entries(features).map(([name, like]): [string, FeatureCounter] => {
       const index = columns.indexOf(name);

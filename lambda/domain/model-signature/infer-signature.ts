@@ -7,6 +7,7 @@ import type {
 import type { Problem } from '../../../contracts/problem';
 import { leastOf, MAXIMUM_BINS } from '../data/bins';
 import type { FeatureProfile, NumericProfile } from '../data/profile';
+import { type ModelInput, sizeFeatures } from '../data/tensor-summary';
 import { type GraphColumn, graphColumns, namedColumns } from '../onnx/graph-columns';
 import { type ServedGraph, UnservableModelError } from '../onnx/served-graph';
 
@@ -14,6 +15,8 @@ import { type ServedGraph, UnservableModelError } from '../onnx/served-graph';
 export interface KnownOfModel {
   /** Profiles of its features in their order; none if no data came with it. */
   readonly features: Readonly<Record<string, FeatureProfile>>;
+  /** Its inputs if some are tensors, which the features summarise. */
+  readonly tensors?: readonly ModelInput[] | undefined;
   /** Features that are times. */
   readonly dates?: readonly string[];
   /** Undefined if no column is known to be it. */
@@ -29,18 +32,19 @@ export interface KnownOfModel {
  * @throws UnservableModelError if the graph takes other columns than the data have, or answers another problem
  */
 export function inferSignature(known: KnownOfModel): ModelSignature {
-  const { features, dates = [], label = 'prediction', problem, graph } = known;
+  const { features, tensors, dates = [], label = 'prediction', problem, graph } = known;
   const names = Object.keys(features);
   const columns =
     graph && (names.length > 0 ? namedColumns(graph.inputs, names) : graphColumns(graph.inputs));
+  const cells = () =>
+    names.map((name, index) =>
+      dates.includes(name)
+        ? { name, type: 'date' as const, optional: false }
+        : inputOf(name, features[name] as FeatureProfile, columns?.[index]),
+    );
   const inputs =
-    names.length > 0
-      ? names.map((name, index) =>
-          dates.includes(name)
-            ? { name, type: 'date' as const, optional: false }
-            : inputOf(name, features[name] as FeatureProfile, columns?.[index]),
-        )
-      : (columns ?? []).map((column, index) => ofGraphAlone(column, index));
+    tensors?.map((input) => ofSummaries(input, features)) ??
+    (names.length > 0 ? cells() : (columns ?? []).map((column, index) => ofGraphAlone(column, index)));
   return {
     version: 1,
     inputs,
@@ -94,6 +98,17 @@ function rangeOf({ edges }: NumericProfile): SignatureInput['range'] {
   // The last edge is the greatest value.
   const [minimum, maximum] = [leastOf(edges), edges.at(-1)];
   return minimum === undefined || maximum === undefined ? undefined : { minimum, maximum };
+}
+
+function ofSummaries({ name, rank }: ModelInput, features: KnownOfModel['features']): SignatureInput {
+  if (rank === 0) return inputOf(name, features[name] as FeatureProfile, undefined);
+  const shape = sizeFeatures({ name, rank }).map((feature) => sizeIn(features[feature]));
+  return { name, type: 'tensor', optional: false, shape };
+}
+
+function sizeIn(sizes: FeatureProfile | undefined): number {
+  const { minimum, maximum } = (sizes?.kind === 'numeric' && rangeOf(sizes)) || {};
+  return minimum !== undefined && minimum === maximum ? minimum : -1;
 }
 
 function ofGraphAlone({ name, input, width }: GraphColumn, index: number): SignatureInput {

@@ -150,7 +150,8 @@ const TYPES: Readonly<Record<Exclude<SignatureInput['type'], 'tensor'>, readonly
 
 function tensorSchema([size, ...inner]: readonly number[]): JsonSchema {
   if (size === undefined) return { type: 'number' };
-  return { type: 'array', minItems: size, maxItems: size, items: tensorSchema(inner) };
+  const fixed = size >= 0 && { minItems: size, maxItems: size };
+  return { type: 'array', ...fixed, items: tensorSchema(inner) };
 }
 
 function answerSchema([prediction, ...others]: readonly SignatureOutput[]): JsonSchema {

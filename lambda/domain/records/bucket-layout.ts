@@ -71,7 +71,11 @@ export const UPLOADS = 'uploads/';
  * @param sha256 of the file, in hexadecimal digits
  * @param ending of the file's name, by which it is read
  */
-export function registeredRowsKey(rows: 'sample' | 'holdout', sha256: string, ending: string): string {
+export function registeredRowsKey(
+  rows: 'sample' | 'holdout' | 'requests',
+  sha256: string,
+  ending: string,
+): string {
   return `datasets/registered/${sha256}/${rows}.${ending}`;
 }
 
@@ -153,6 +157,11 @@ export function evaluationsPrefix(dataVersion: string): string {
 /** Key of the first rows of the holdout's features, for smoke tests. */
 export function samplesKey(dataVersion: string): string {
   return `datasets/${dataVersion}/samples.csv`;
+}
+
+/** Key of the first requests that came with a model, for smoke tests: a body in JSON on each line. */
+export function sampleRequestsKey(dataVersion: string): string {
+  return `datasets/${dataVersion}/samples.jsonl`;
 }
 
 /** Key of a file that belongs to a model version. */

@@ -1,19 +1,24 @@
+import type { Baseline } from '../data/baseline';
+import type { Row } from '../data/cell';
 import { type Certainty, certaintiesOf } from '../data/certainty';
-import type { DatasetProfile } from '../data/profile';
 import { ProfileCounter } from '../data/profile-counter';
+import { featuresOfInputs } from '../data/tensor-summary';
 import { areSame } from '../records/bytes';
 import type { Span } from '../records/json-strings';
 import { type CapturedRequest, isSmokeTest, readRecord, SMOKE_TEST_ID } from './capture';
 import { type CaptureProfile, MOST_LETTERS, MOST_SAMPLES, type RejectedSample } from './capture-profile';
+import type { Payload } from './payload/payload';
 import { RejectedRecord, type Rejection } from './payload/rejected-record';
+import { rowsIn } from './payload/request-rows';
+import { summarisedRows } from './payload/summarised-rows';
 import { PlainAnswers } from './plain-answers';
 import { CAPTURE, type PlainCapture, PlainRecords } from './plain-records';
 import { RecentIds } from './recent-ids';
 
 export interface CaptureCounterProps {
   /** Chooses the bins. */
-  readonly baseline: DatasetProfile;
-  /** Names of a row's cells, in their order. */
+  readonly baseline: Pick<Baseline, 'features' | 'prediction' | 'certainty' | 'inputs'>;
+  /** Names of a row's cells, in their order, unless the model takes tensors. */
   readonly columns: readonly string[];
   /** Time from which the variant held the version that the baseline belongs to. */
   readonly since: Date;
@@ -52,14 +57,20 @@ export class CaptureCounter {
   private readonly answers = new PlainAnswers();
   private readonly times = new Times();
   private records = 0;
-  private readonly columns: readonly string[];
+  private readonly rowsOf: (request: Payload) => readonly Row[];
+  /** Whether rows of CSV are those of the baseline. */
+  private readonly hasPlainRows: boolean;
   private unreadable = 0;
   private readonly rejections: { [rejection in Rejection]?: number } = {};
   private readonly rejected: RejectedSample[] = [];
 
   constructor({ baseline, columns, since, counted = rememberedRequests() }: CaptureCounterProps) {
-    this.columns = columns;
-    this.counter = new ProfileCounter(baseline, columns);
+    const { inputs } = baseline;
+    this.hasPlainRows = inputs === undefined;
+    this.rowsOf = inputs
+      ? (request) => summarisedRows(request, inputs)
+      : (request) => rowsIn(request, columns);
+    this.counter = new ProfileCounter(baseline, inputs ? featuresOfInputs(inputs) : columns);
     this.since = since.getTime();
     this.counted = counted;
     this.needsAnswer = baseline.prediction !== undefined;
@@ -72,7 +83,7 @@ export class CaptureCounter {
    * @param place of the record, for people
    */
   add(bytes: Buffer, start: number, end: number, place: () => string): void {
-    const plain = this.plain.match(bytes, start, end);
+    const plain = this.hasPlainRows ? this.plain.match(bytes, start, end) : undefined;
     if (plain && this.addPlain({ bytes, start, end }, plain, place)) return;
     this.addOther(bytes.subarray(start, end), place);
   }
@@ -117,7 +128,7 @@ export class CaptureCounter {
     if (text.trim() === '') return;
     let request: CapturedRequest;
     try {
-      request = readRecord(text, this.columns);
+      request = readRecord(text, this.rowsOf);
     } catch (error) {
       this.records++;
       this.reject(error as RejectedRecord, place, () => text);

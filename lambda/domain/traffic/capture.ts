@@ -4,7 +4,7 @@ import { parseDocument } from '../records/document';
 import { readLines } from '../records/json-lines';
 import { answersOf, scoresPerRow } from './answers';
 import { answersIn } from './payload/answer-numbers';
-import { payload } from './payload/payload';
+import { type Payload, payload } from './payload/payload';
 import { orReject, RejectedRecord } from './payload/rejected-record';
 import { rowsIn } from './payload/request-rows';
 
@@ -67,13 +67,16 @@ export function parseRecord(line: string): CapturedRequest {
 /**
  * Reads one record, in which answers may be NaN: the model has answered, but with no finite number.
  *
- * @param columns names of the model's columns; as {@link rowsIn}
+ * @param rowsOf reads the rows of the request
  * @throws RejectedRecord
  */
-export function readRecord(line: string, columns?: readonly string[]): CapturedRequest {
+export function readRecord(
+  line: string,
+  rowsOf: (request: Payload) => readonly Row[] = rowsIn,
+): CapturedRequest {
   return orReject('record', () => {
     const { captureData, eventMetadata } = parseDocument(captureRecord, line, 'capture record');
-    const rows = rowsIn(captureData.endpointInput, columns);
+    const rows = rowsOf(captureData.endpointInput);
     if (rows.length === 0) throw new RejectedRecord('noRows', 'capture record has no rows');
     return {
       ...eventMetadata,

@@ -98,6 +98,23 @@ describe('registerArtifact', () => {
     );
   const described = async (arn = '') =>
     fixture.sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName: arn }));
+  const monitored = (publish: jest.Mock, plan = planOfHours()) =>
+    monitor(
+      { time: '2026-11-24T10:05:00Z' },
+      {
+        pipelineName: PIPELINE,
+        store: fixture.store,
+        source: new ModelInProduction(fixture.routing, fixture.store, 1),
+        metrics: { publish } as never,
+        requests: { count: async () => 0 },
+        plan,
+        sinks: { tell: async () => {} },
+        groups: {
+          storeOf: () => fixture.store,
+          start: () => Promise.reject(new Error('there are no groups')),
+        },
+      },
+    );
   /** What a refused registration must not leave. */
   async function expectNothingRegistered(): Promise<void> {
     expect(await fixture.registry.newest()).toBeUndefined();
@@ -259,23 +276,143 @@ describe('registerArtifact', () => {
       production: productionRoute({ modelVersion: '1.0.0' }),
     });
     const publish = jest.fn();
-    const hour = { time: '2026-11-24T10:05:00Z' };
-    expect(
-      await monitor(hour, {
-        pipelineName: 'churn',
-        store: fixture.store,
-        source: new ModelInProduction(fixture.routing, fixture.store, 1),
-        metrics: { publish } as never,
-        requests: { count: async () => 0 },
-        plan: planOfHours(),
-        sinks: { tell: async () => {} },
-        groups: {
-          storeOf: () => fixture.store,
-          start: () => Promise.reject(new Error('there are no groups')),
-        },
-      }),
-    ).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
+    expect(await monitored(publish)).toEqual({ until: '2026-11-24T10:00:00.000Z', modelVersion: '1.0.0' });
     expect(publish).not.toHaveBeenCalled();
+  });
+
+  describe('with requests instead of rows', () => {
+    const REQUESTS = `s3://${BUCKET}/uploads/1/requests.jsonl`;
+    const WITH_REQUESTS = { sample: undefined, label: undefined, requests: REQUESTS };
+    const OF_TENSORS: Partial<RegisterArtifactSettings> = { contentTypes: ['application/json'] };
+    /** A request of the Open Inference Protocol with two images of 2 x 2 pixels. */
+    const request = (brightness: number, more: object = {}) => ({
+      inputs: [
+        {
+          name: 'image',
+          shape: [2, 2, 2],
+          datatype: 'FP32',
+          data: [0, 1, 2, 3, 4, 5, 6, 7].map((pixel) => pixel + brightness),
+          ...more,
+        },
+      ],
+    });
+    const lines = (requests: readonly unknown[]) =>
+      requests.map((each) => `${JSON.stringify(each)}\n`).join('');
+    const many = (brightness: number) =>
+      Array.from({ length: 100 }, (_, index) => request(brightness + (index % 50) / 10));
+
+    test('keeps the first of them for the smoke test, summaries of all, and the signature', async () => {
+      await put(REQUESTS, lines(many(0)));
+      const { modelVersion } = await register(WITH_REQUESTS, OF_TENSORS);
+      const { properties } = await fixture.registry.get(modelVersion);
+      expect(await fixture.get(`datasets/${properties.dataVersion}/samples.jsonl`)).toBe(
+        lines(many(0).slice(0, 20)),
+      );
+      const baseline = JSON.parse(await fixture.get('models/1.0.0/baseline.json'));
+      expect(baseline).toMatchObject({
+        rows: 200,
+        inputs: [{ name: 'image', rank: 2 }],
+        features: { 'image.elements': { kind: 'numeric', counts: [0, 200, 0], missing: 0 } },
+      });
+      const { inputs } = parseModelSignature(await fixture.get('models/1.0.0/model-signature.json'));
+      expect(inputs).toEqual([{ name: 'image', type: 'tensor', optional: false, shape: [2, 2] }]);
+    });
+
+    test('measures the drift of tensors in traffic against them, and names what has moved', async () => {
+      await put(REQUESTS, lines(many(0)));
+      await register(WITH_REQUESTS, OF_TENSORS);
+      const production = productionRoute({ modelVersion: '1.0.0', since: '2026-11-23T09:00:00Z' });
+      await fixture.routing.write({ version: 1, endpointName: PIPELINE, production });
+      const recorded = many(20).map((each, index) => ({
+        captureData: {
+          endpointInput: {
+            observedContentType: 'application/json',
+            data: JSON.stringify(each),
+            encoding: 'JSON',
+          },
+          endpointOutput: {
+            observedContentType: 'application/json',
+            data: JSON.stringify({
+              outputs: [{ name: 'y', shape: [2, 1], datatype: 'FP32', data: [0.1, 0.2] }],
+            }),
+            encoding: 'JSON',
+          },
+        },
+        eventMetadata: { eventId: `${index}`, inferenceTime: '2026-11-24T09:30:00Z' },
+        eventVersion: '0',
+      }));
+      const hour = `${PIPELINE}/${production.variant}/2026/11/24/09`;
+      await put(`s3://${BUCKET}/capture/${hour}/30-00.jsonl`, lines(recorded));
+      expect(await monitored(jest.fn())).toMatchObject({
+        metrics: { MonitoredRows: 200, UnreadableRecords: 0, DriftedFeatures: 2 },
+      });
+      const reports = await fixture.keys('profiles/');
+      const report = JSON.parse(
+        await fixture.get(reports.find((key) => key.endsWith('drift.json')) as string),
+      );
+      expect(report.drifted.sort()).toEqual(['image.mean', 'image.norm']);
+      const ignoring = { ...planOfHours(), ignoredFeatures: ['image'] };
+      expect(await monitored(jest.fn(), ignoring)).not.toHaveProperty('metrics.DriftedFeatures');
+      const policy = { features: { image: { importance: 0 }, 'image.norm': { importance: 1 } } };
+      expect(await monitored(jest.fn(), { ...planOfHours(), policy })).toMatchObject({
+        metrics: { DriftedFeatures: 1 },
+      });
+    });
+
+    test('takes the inputs of a model that a function serves from its graph', async () => {
+      const onnx = Buffer.from(graphs.served['an image'].onnx, 'base64');
+      await put(ARCHIVE, await modelArchive({ ...FILES, 'model.onnx': onnx }));
+      await put(REQUESTS, lines(graphs.served['an image'].rows.map((row) => ({ instances: [row] }))));
+      await register(WITH_REQUESTS, { servesByFunction: true });
+      const { inputs } = parseModelSignature(await fixture.get('models/1.0.0/model-signature.json'));
+      expect(inputs).toEqual([{ name: 'image', type: 'tensor', optional: false, shape: [1, 2, 2] }]);
+      const baseline = JSON.parse(await fixture.get('models/1.0.0/baseline.json'));
+      expect(baseline.inputs).toEqual([{ name: 'image', rank: 3 }]);
+      expect(baseline.features['image.mean']).toMatchObject({ missing: 0 });
+    });
+
+    test('compares columns as those of a table if no input is a tensor', async () => {
+      await put(
+        REQUESTS,
+        lines([{ instances: [{ text: 'good', stars: 5 }] }, { instances: [{ text: 'bad', stars: 1 }] }]),
+      );
+      await register(WITH_REQUESTS, OF_TENSORS);
+      const baseline = JSON.parse(await fixture.get('models/1.0.0/baseline.json'));
+      expect(baseline).not.toHaveProperty('inputs');
+      expect(baseline.features).toMatchObject({
+        text: { kind: 'categorical', categories: ['bad', 'good'] },
+        stars: { kind: 'numeric', missing: 0 },
+      });
+    });
+
+    test.each<[string, string, Partial<RegisterArtifactRequest>, RegExp]>([
+      [
+        'beside a sample',
+        lines([request(0)]),
+        { sample: SAMPLE },
+        /and so is the sample .*: give one of them/,
+      ],
+      ['that are empty', '\n', {}, /requests.jsonl have no rows/],
+      ['that are no JSON', '1,2\n{', {}, /the requests .*requests.jsonl: .*line 1/],
+      [
+        'of which one has another shape than elements',
+        lines([request(0), request(0, { shape: [9] })]),
+        {},
+        /requests.jsonl: line 2: the tensor 'image' has the shape 9 and 8 elements/,
+      ],
+      [
+        'of which one has other inputs',
+        lines([request(0), request(0, { name: 'photo' })]),
+        {},
+        /requests.jsonl: line 2: .* has the columns 'photo', of which the model has none/,
+      ],
+      ['in another file', '', { requests: `s3://${BUCKET}/uploads/1/rows.csv` }, /do not end in .jsonl/],
+    ])('refuses requests %s', async (_, content, changes, problem) => {
+      await put(REQUESTS, content);
+      const settings = { ...OF_TENSORS, contentTypes: ['text/csv', 'application/json'] };
+      await expect(register({ ...WITH_REQUESTS, ...changes }, settings)).rejects.toThrow(problem);
+      await expectNothingRegistered();
+    });
   });
 
   test('takes an archive with a pointer of DVC beside its file', async () => {
@@ -553,7 +690,7 @@ describe('registerArtifact', () => {
     test('a sample for a container that takes no rows', async () => {
       const settings = { contentTypes: ['application/json'], hasSmokeTestRequests: true };
       await expect(register({}, settings)).rejects.toThrow(
-        `the rows of ${SAMPLE} are sent as text/csv, and the container takes application/json: register the model without them`,
+        `the rows of ${SAMPLE} are sent as text/csv, and the container takes application/json: register the model with requests in JSON instead`,
       );
       await expectNothingRegistered();
       const { modelPackageArn } = await register({ sample: undefined }, settings);

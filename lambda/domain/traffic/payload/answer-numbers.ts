@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { numberOf } from '../../data/cell';
 import { checkDocument } from '../../records/document';
+import { answerIn, namedTensor } from './named-tensors';
 import { contentOf, type Payload } from './payload';
 import { orReject, RejectedRecord } from './rejected-record';
 
@@ -47,6 +48,9 @@ function jsonNumbers(value: unknown, what: string): number[] {
   const output = orReject('form', () => checkDocument(jsonOutput, value, what));
   if (typeof output === 'number') return [output];
   if ('score' in output) return [output.score];
+  if ('outputs' in output) {
+    return answerIn(output.outputs).map((element) => orReject('notNumbers', () => answer.parse(element)));
+  }
   const list = Array.isArray(output) ? output : output.predictions;
   return list.flatMap((item) => (typeof item === 'object' && 'score' in item ? [item.score] : item));
 }
@@ -61,4 +65,5 @@ const jsonOutput = z.union([
   outputs,
   z.object({ predictions: outputs }),
   z.object({ score: answer }),
+  z.object({ outputs: z.array(namedTensor) }),
 ]);

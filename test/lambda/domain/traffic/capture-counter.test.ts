@@ -10,6 +10,7 @@ import { type CapturedRequest, isSmokeTest, readRecord } from '../../../../lambd
 import { CaptureCounter } from '../../../../lambda/domain/traffic/capture-counter';
 import type { CaptureProfile, RejectedSample } from '../../../../lambda/domain/traffic/capture-profile';
 import { RejectedRecord } from '../../../../lambda/domain/traffic/payload/rejected-record';
+import { rowsIn } from '../../../../lambda/domain/traffic/payload/request-rows';
 import { captureLine } from '../../capture-arbitraries';
 
 const SINCE = new Date('2026-11-24T09:00:00Z');
@@ -80,7 +81,7 @@ function readOneByOne(baseline: DatasetProfile, lines: readonly string[]): Captu
     if (text.trim() === '') continue;
     let request: CapturedRequest;
     try {
-      request = readRecord(text, COLUMNS);
+      request = readRecord(text, (request) => rowsIn(request, COLUMNS));
     } catch (error) {
       reject(error as RejectedRecord, text);
       records++;
