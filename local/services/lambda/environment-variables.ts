@@ -56,7 +56,11 @@ export interface EnvironmentSettings {
   readonly codeFolder: string;
   readonly layerFolders: readonly string[];
   readonly credentials: TemporaryCredentials;
+  readonly initialization: Initialization;
 }
+
+/** Whether a request waits for the start of the process. */
+export type Initialization = 'on-demand' | 'provisioned-concurrency';
 
 /** The environment of a function's process: AWS's, the way to this cloud, and the function's own. */
 export function environmentVariables(cloud: Cloud, settings: EnvironmentSettings): Record<string, string> {
@@ -79,7 +83,7 @@ export function environmentVariables(cloud: Cloud, settings: EnvironmentSettings
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memorySize),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: settings.initialization,
     AWS_LAMBDA_LOG_GROUP_NAME: logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: settings.logStream,
     AWS_LAMBDA_LOG_FORMAT: logging.format,

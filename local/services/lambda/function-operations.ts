@@ -138,6 +138,7 @@ export function functionOperations(
           `Unable to delete version because the following aliases reference it: [${users.map(({ name }) => name).join(', ')}]`,
         );
       }
+      found.provisionedConcurrencies?.delete(qualifier);
       found.versions.delete(qualifier);
       await runner.retire(found);
       return {};

@@ -6,12 +6,15 @@ import { LogWriter } from '../log-writer';
 import type { CodeStore } from './code-store';
 import type { Environment, InvocationResult, StartEnvironment } from './environment';
 import { EnvironmentPool } from './environment-pool';
-import { environmentVariables } from './environment-variables';
+import { environmentVariables, type Initialization } from './environment-variables';
 import { ExecutionEnvironment } from './execution-environment';
 import type { Invocation } from './invocation';
 import type { FunctionVersion, StoredFunction } from './stored-function';
 
 export const RUNTIME_API = '/_local/lambda-runtime/';
+
+/** Of a version: a machine has room for few. */
+const MOST_PROVISIONED = 3;
 
 /** Runs functions in processes of their own. */
 export class FunctionRunner {
@@ -30,7 +33,24 @@ export class FunctionRunner {
     invocation: Invocation,
   ): Promise<InvocationResult> {
     const credentials = await this.credentialsOf(name, version.role);
-    return this.pool.run(name, keyOf(version), () => this.start(name, version, credentials), invocation);
+    const create = () => this.start(name, version, credentials, 'on-demand');
+    return this.pool.run(name, keyOf(version), create, invocation);
+  }
+
+  /**
+   * Starts processes that wait for requests, in place of those that did before.
+   *
+   * @returns whether all of them can take one
+   */
+  async provision({ name }: StoredFunction, version: FunctionVersion, requested: number): Promise<boolean> {
+    const credentials = await this.credentialsOf(name, version.role);
+    const create = () => this.start(name, version, credentials, 'provisioned-concurrency');
+    return this.pool.provision(name, keyOf(version), Math.min(requested, MOST_PROVISIONED), create);
+  }
+
+  /** Ends the processes that wait for requests, but for those of some versions. */
+  unprovisionOthers({ name }: StoredFunction, versions: readonly FunctionVersion[]): Promise<void> {
+    return this.pool.unprovision(name, versions.map(keyOf));
   }
 
   /** Ends the processes that no longer stand for a version of the function. */
@@ -58,6 +78,7 @@ export class FunctionRunner {
     functionName: string,
     version: FunctionVersion,
     credentials: TemporaryCredentials,
+    initialization: Initialization,
   ): Environment {
     const { cloud, code } = this;
     // The process's way to the Runtime API, so nobody may guess it.
@@ -85,6 +106,7 @@ export class FunctionRunner {
         // Of two layers that hold the same module, the later one counts.
         layerFolders: version.layers.map((layer) => code.folder(layer.code.sha256)).reverse(),
         credentials,
+        initialization,
       }),
       logs: new LogWriter(cloud, rolePrincipal(version.role, functionName), version.logging.group, logStream),
     });

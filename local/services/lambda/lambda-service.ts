@@ -24,6 +24,7 @@ import { implementedInputs } from './inputs';
 import { layerOperations } from './layer-operations';
 import { lambdaPermissions } from './permissions';
 import { functionPolicy, policyOperations } from './policy-operations';
+import { ProvisionedConcurrencies } from './provisioned-concurrency';
 import { lambdaResources } from './resources';
 import type { FunctionVersion, StoredFunction } from './stored-function';
 import { tagOperations } from './tag-operations';
@@ -57,6 +58,7 @@ export class LambdaService implements Service {
   private readonly store: FunctionStore;
   private readonly runner: FunctionRunner;
   private readonly events: AsynchronousEvents;
+  private readonly provisioned: ProvisionedConcurrencies;
   private readonly mappings: EventSourceMappings;
   /** Invocations in progress, by function. */
   private readonly running = new Map<string, number>();
@@ -69,6 +71,7 @@ export class LambdaService implements Service {
     const code = new CodeStore(join(cloud.directory, 'lambda', 'code'));
     this.store = new FunctionStore(cloud);
     this.runner = new FunctionRunner(cloud, code, startEnvironment);
+    this.provisioned = new ProvisionedConcurrencies(cloud, this.store, this.runner);
     this.events = new AsynchronousEvents(cloud, {
       run: (event) => this.runEvent(event),
       config: ({ functionName, qualifier }) => {
@@ -86,7 +89,8 @@ export class LambdaService implements Service {
     );
     this.operations = {
       ...functionOperations(cloud, this.store, code, this.runner),
-      ...versionOperations(cloud, this.store),
+      ...versionOperations(cloud, this.store, this.provisioned),
+      ...this.provisioned.operations,
       ...policyOperations(cloud, this.store),
       ...layerOperations(cloud, this.store, code),
       ...eventSourceOperations(cloud, this.store, this.mappings),
@@ -143,6 +147,7 @@ export class LambdaService implements Service {
   }
 
   async start(): Promise<void> {
+    this.provisioned.start();
     this.events.start();
     this.mappings.start();
   }

@@ -42,7 +42,15 @@ function resourceOf(cloud: Cloud, operation: string, input: Record<string, unkno
 }
 
 /** Operations that are authorised on the version or alias that they name. */
-const QUALIFIED = new Set(['Invoke', 'GetFunction', 'GetFunctionConfiguration', 'DeleteFunction']);
+const QUALIFIED = new Set([
+  'Invoke',
+  'GetFunction',
+  'GetFunctionConfiguration',
+  'DeleteFunction',
+  'PutProvisionedConcurrencyConfig',
+  'GetProvisionedConcurrencyConfig',
+  'DeleteProvisionedConcurrencyConfig',
+]);
 
 function furtherPermissions(cloud: Cloud, resource: string, input: Record<string, unknown>): Permission[] {
   const { Role, Layers, Tags, FunctionName } = input as {

@@ -15,6 +15,17 @@ export interface StoredFunction {
   readonly eventInvokeConfigs: Map<string, EventInvokeConfig>;
   readonly tags: Record<string, string>;
   reservedConcurrency?: number | undefined;
+  /** By version or alias; undefined if there are none. */
+  provisionedConcurrencies?: Map<string, ProvisionedConcurrency>;
+}
+
+/** Environments that are to wait for requests. */
+export interface ProvisionedConcurrency {
+  readonly requested: number;
+  readonly available: number;
+  readonly status: 'IN_PROGRESS' | 'READY' | 'FAILED';
+  readonly statusReason?: string;
+  readonly modified: Date;
 }
 
 /** Code and configuration: what changes until it is published, and never after. */

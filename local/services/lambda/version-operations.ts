@@ -5,12 +5,17 @@ import type { Cloud, Operations } from '../../gateway/service';
 import { checkDestination } from './failure-destination';
 import { describeFunction, qualifierOf } from './function-description';
 import { type FunctionStore, LATEST } from './function-store';
+import type { ProvisionedConcurrencies } from './provisioned-concurrency';
 import type { EventInvokeConfig, FunctionAlias, FunctionVersion, StoredFunction } from './stored-function';
 
 const LIST_LENGTH = 50;
 
 /** Published versions, aliases, and how asynchronous events are handled. */
-export function versionOperations(cloud: Cloud, store: FunctionStore): Operations<typeof sdk> {
+export function versionOperations(
+  cloud: Cloud,
+  store: FunctionStore,
+  provisioned: Pick<ProvisionedConcurrencies, 'follow' | 'remove'>,
+): Operations<typeof sdk> {
   const describeVersion = ({ name }: StoredFunction, version: FunctionVersion) =>
     describeFunction(name, store.arn({ name, qualifier: qualifierOf(version) ?? LATEST }), version);
 
@@ -97,16 +102,18 @@ export function versionOperations(cloud: Cloud, store: FunctionStore): Operation
       });
     },
 
-    UpdateAlias: (input) => {
+    UpdateAlias: async (input) => {
       const found = store.get(input.FunctionName);
       const alias = store.alias(found, input.Name);
       store.checkRevision(input.RevisionId, alias.revisionId);
-      return putAlias(found, {
+      const changed = putAlias(found, {
         name: alias.name,
         version: input.FunctionVersion ?? alias.version,
         description: input.Description ?? alias.description,
         weights: input.RoutingConfig ? { ...input.RoutingConfig.AdditionalVersionWeights } : alias.weights,
       });
+      if (changed.FunctionVersion !== alias.version) await provisioned.follow(found, alias.name);
+      return changed;
     },
 
     GetAlias: (input) => {
@@ -123,8 +130,9 @@ export function versionOperations(cloud: Cloud, store: FunctionStore): Operation
       return { Aliases: page.map((alias) => describeAlias(found, alias)), NextMarker: nextToken };
     },
 
-    DeleteAlias: (input) => {
+    DeleteAlias: async (input) => {
       const found = store.get(input.FunctionName);
+      await provisioned.remove(found, input.Name as string);
       found.aliases.delete(input.Name as string);
       found.policies.delete(input.Name as string);
       return {};
