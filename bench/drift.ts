@@ -11,6 +11,7 @@ const MOST_OF_RIVALS = 1_000_000;
 /** What is compared takes turns, and the best of each counts: others use the machine, too. */
 const TURNS = 3;
 const OURS = join(__dirname, 'drift', 'ours.js');
+const OBJECTS = join(__dirname, 'drift', 'objects.js');
 const RIVALS = { 'orjson, pandas and scipy': 'pandas', 'Evidently, with orjson and pandas': 'evidently' };
 
 interface Compared extends Measured {
@@ -36,6 +37,14 @@ export async function drift([most = String(MOST_OF_RIVALS)]: readonly string[]):
   try {
     writeFileSync(files.baseline, JSON.stringify(writeTraining(files.training)));
     console.log(rivals.describe());
+    writeCapture(files.capture, 1);
+    const objects = Array.from({ length: TURNS }, () =>
+      run<Measured>(process.execPath, [OBJECTS, files.baseline, files.capture]),
+    );
+    const least = Math.min(...objects.map(({ seconds }) => seconds));
+    console.log(
+      `\nan object of one record, read from S3 and counted: ${(1000 * least).toFixed(2)} ms of CPU`,
+    );
     for (const records of RECORDS.filter((count) => count <= Number(most))) {
       writeCapture(files.capture, records);
       const megabytes = (statSync(files.capture).size / 1e6).toFixed(0);

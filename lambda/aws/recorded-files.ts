@@ -8,6 +8,8 @@ export interface RecordedFile {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+export type RecordingStore = Pick<ArtifactStore, 'list' | 'readSmall' | 'readStream'>;
+
 /** A larger object is read as it arrives, in its turn. */
 const LARGE = 1 << 20;
 
@@ -26,12 +28,20 @@ export interface RecordedRange {
  *
  * @throws Error of the first object that cannot be read, in its turn
  */
-export async function* recordedFiles(
-  store: Pick<ArtifactStore, 'list' | 'readBytes' | 'readStream'>,
+export function recordedFiles(
+  store: RecordingStore,
   prefix: string,
   { after, last, bytes = Number.POSITIVE_INFINITY }: RecordedRange = {},
 ): AsyncGenerator<RecordedFile> {
-  yield* ahead(within(store.list(prefix, after), last, bytes), (object) =>
+  return listedFiles(store, within(store.list(prefix, after), last, bytes));
+}
+
+/** As {@link recordedFiles}, of objects that have been listed. */
+export function listedFiles(
+  store: Omit<RecordingStore, 'list'>,
+  objects: Iterable<StoredObject> | AsyncIterable<StoredObject>,
+): AsyncGenerator<RecordedFile> {
+  return ahead(objects, (object) =>
     object.bytes > LARGE ? inItsTurn(store, object) : atOnce(store, object),
   );
 }
@@ -54,8 +64,8 @@ function isAfter(key: string, other: string): boolean {
   return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }
 
-function atOnce(store: Pick<ArtifactStore, 'readBytes'>, { key }: StoredObject): RecordedFile {
-  return { key, chunks: once(begun(store.readBytes(key))) };
+function atOnce(store: Pick<ArtifactStore, 'readSmall'>, { key }: StoredObject): RecordedFile {
+  return { key, chunks: once(begun(store.readSmall(key))) };
 }
 
 async function* once(reading: Promise<Uint8Array>): AsyncGenerator<Uint8Array> {

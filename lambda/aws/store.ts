@@ -19,6 +19,7 @@ import type { ObjectLocation } from '../../contracts/object-location';
 import type { PinnedObject } from '../../contracts/pinned-artifacts';
 import { parseDocument } from '../domain/records/document';
 import { COPY_SIZES, type CopySizes, copyInParts } from './copy-in-parts';
+import { SmallObjects } from './small-objects';
 
 /** An object in the pipeline's bucket. */
 export interface StoredObject {
@@ -70,11 +71,15 @@ export interface TaggedText {
 
 /** The pipeline's bucket. */
 export class ArtifactStore {
+  private readonly smallObjects: SmallObjects;
+
   constructor(
     private readonly client: S3Client,
     readonly bucketName: string,
     private readonly copySizes: CopySizes = COPY_SIZES,
-  ) {}
+  ) {
+    this.smallObjects = new SmallObjects(client);
+  }
 
   /** `s3://<bucket>/<key>` */
   uriOf(key: string): string {
@@ -99,6 +104,11 @@ export class ArtifactStore {
   /** @throws Error named `NoSuchKey` or `NoSuchVersion` if there is no such object */
   async readBytes(key: string, versionId?: string): Promise<Uint8Array> {
     return (await this.get(key, versionId)).transformToByteArray();
+  }
+
+  /** As {@link readBytes}, of one of many small objects: see {@link SmallObjects}. */
+  async readSmall(key: string): Promise<Uint8Array> {
+    return (await this.smallObjects.tryRead(this.bucketName, key)) ?? this.readBytes(key);
   }
 
   /**

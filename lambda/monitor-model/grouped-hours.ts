@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ahead, begun } from '../aws/read-ahead';
-import type { ArtifactStore } from '../aws/store';
+import { listedFiles, type RecordedFile, type RecordingStore } from '../aws/recorded-files';
+import type { ArtifactStore, StoredObject } from '../aws/store';
 import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { Baseline } from '../domain/data/baseline';
 import type { Hour } from '../domain/records/hour';
-import { captureGroups, type GroupSize } from '../domain/traffic/capture-groups';
+import { captureGroups, GROUP_SIZE, type GroupSize } from '../domain/traffic/capture-groups';
 import {
   type CapturePlan,
   capturePlan,
@@ -17,7 +18,7 @@ import { NotProfiledYet } from './not-profiled-yet';
 export interface GroupedHoursProps {
   readonly store: Pick<ArtifactStore, 'tryReadJson' | 'readJson' | 'writeJson' | 'writeOnce'>;
   /** The store of a bucket with recorded requests. */
-  readonly storeOf: (bucketName: string) => Pick<ArtifactStore, 'list'>;
+  readonly storeOf: (bucketName: string) => RecordingStore;
   /**
    * Starts the workflow that profiles groups; an execution that has been started before is not started again.
    * @default - one function profiles an hour
@@ -45,6 +46,7 @@ export interface GroupedHourInput {
 
 /** Groups that one function profiles in its 15 minutes where there is no workflow. */
 const MOST_GROUPS_OF_ONE_FUNCTION = 3;
+const MOST_FILES = MOST_GROUPS_OF_ONE_FUNCTION * GROUP_SIZE.files;
 
 /**
  * Profiles of hours with more recorded requests than one function reads: a workflow profiles groups of their files
@@ -54,17 +56,23 @@ export class GroupedHours {
   constructor(private readonly props: GroupedHoursProps) {}
 
   /**
-   * The profile of an hour; undefined if one function profiles all its files.
+   * The profile of an hour; or its files, listed once, if one function profiles all of them.
    *
    * @throws NotProfiledYet if the workflow is at work
    * @throws Error if it has ended, and a group has no profile; or if there is no workflow, and one function cannot
    *   profile so many files
    */
-  async profile(hour: Hour, model: WatchedModel, baseline: Baseline): Promise<CaptureProfile | undefined> {
+  async profileOrFiles(
+    hour: Hour,
+    model: WatchedModel,
+    baseline: Baseline,
+  ): Promise<CaptureProfile | AsyncIterable<RecordedFile>> {
     const { storeOf, start, hasEnded, invokedFor, size } = this.props;
     const recordings = model.recordings(hour);
-    const groups = await captureGroups(storeOf(recordings.bucket).list(recordings.prefix), size);
-    if (groups.length <= (start ? 1 : MOST_GROUPS_OF_ONE_FUNCTION)) return undefined;
+    const store = storeOf(recordings.bucket);
+    const listed: StoredObject[] = [];
+    const groups = await captureGroups(noted(store.list(recordings.prefix), listed), size);
+    if (groups.length <= (start ? 1 : MOST_GROUPS_OF_ONE_FUNCTION)) return listedFiles(store, listed);
     const files = `files below s3://${recordings.bucket}/${recordings.prefix}`;
     if (!start) {
       throw new Error(
@@ -119,6 +127,14 @@ export class GroupedHours {
     // Once by each hour's run: if it fails, the next run starts it again.
     const name = [id, hour.path, this.props.invokedFor.path].join('-').replaceAll('/', '');
     await start(name, { time: hour.end.toISOString(), list, results });
+  }
+}
+
+/** Also notes the files, as many as one function profiles. */
+async function* noted(files: AsyncIterable<StoredObject>, listed: StoredObject[]) {
+  for await (const file of files) {
+    if (listed.length < MOST_FILES) listed.push(file);
+    yield file;
   }
 }
 

@@ -27,7 +27,7 @@ export class TrafficHistory {
     private readonly store: ArtifactStore,
     private readonly model: WatchedModel,
     private readonly baseline: Baseline,
-    private readonly groupedHours: Pick<GroupedHours, 'profile'>,
+    private readonly groupedHours: Pick<GroupedHours, 'profileOrFiles'>,
   ) {}
 
   /**
@@ -103,9 +103,9 @@ export class TrafficHistory {
     }
     const { model, baseline } = this;
     const columns = Object.keys(baseline.features);
+    const read = await this.groupedHours.profileOrFiles(hour, model, baseline);
     const found =
-      (await this.groupedHours.profile(hour, model, baseline)) ??
-      (await profileCapture(model.recorded(hour), { baseline, columns, since: model.since }));
+      'profile' in read ? read : await profileCapture(read, { baseline, columns, since: model.since });
     await this.store.writeJson(this.keyOf(hour, 'profile.json'), found.profile);
     return found;
   }

@@ -1,12 +1,10 @@
 import type { CaptureGroupRequest, ProfiledGroup } from '../../contracts/functions/monitoring';
-import { recordedFiles } from '../aws/recorded-files';
+import { type RecordingStore, recordedFiles } from '../aws/recorded-files';
 import type { ArtifactStore } from '../aws/store';
 import { rememberedRequests } from '../domain/traffic/capture-counter';
 import { capturePlan, groupProfileKey } from '../domain/traffic/capture-plan';
 import { captureProfile } from '../domain/traffic/capture-profile';
 import { profileCapture } from './profile-capture';
-
-export type RecordingStore = Pick<ArtifactStore, 'list' | 'readBytes' | 'readStream'>;
 
 export interface ProfileGroupProps {
   readonly store: Pick<ArtifactStore, 'readJson' | 'tryReadJson' | 'writeOnce'>;

@@ -16,7 +16,7 @@ class Objects {
     }
   }
 
-  async readBytes(key: string): Promise<Uint8Array> {
+  async readSmall(key: string): Promise<Uint8Array> {
     return Buffer.from(this.read(key));
   }
 

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { DeleteObjectCommand, HeadObjectCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { SmallObjects } from '../../../lambda/aws/small-objects';
 import { BUCKET } from '../../local/services/sagemaker-fixture';
 import { START } from '../../local/services/service-fixture';
 import { collect } from '../collect';
@@ -24,6 +25,18 @@ describe('ArtifactStore', () => {
     expect(await store.readText('a.json')).toBe('{"name":"Zoë"}');
     expect(await store.readBytes('a.json')).toHaveLength(15);
     expect(await store.readJson('a.json', z.object({ name: z.string() }))).toEqual({ name: 'Zoë' });
+  });
+
+  test('reads small objects without the steps of the SDK, and has the SDK tell what is wrong', async () => {
+    const { store, s3 } = fixture;
+    const key = "capture/a b/(é)+!'*.jsonl";
+    await store.write(key, 'a record');
+    expect(Buffer.from(await store.readSmall(key)).toString()).toBe('a record');
+    const small = new SmallObjects(s3);
+    expect(Buffer.from((await small.tryRead(BUCKET, key)) as Uint8Array).toString()).toBe('a record');
+    expect(await small.tryRead(BUCKET, 'absent')).toBeUndefined();
+    await expect(store.readSmall('absent')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    expect(await small.tryRead('no bucket', key)).toBeUndefined();
   });
 
   test.each([

@@ -29,17 +29,14 @@ function setup({ since = LONG_AGO } = {}) {
   const model = {
     since,
     reportKey: ({ path }: Hour, report: string) => `${path}/${report}`,
-    recorded: ({ path, start }: Hour) => {
-      profiled.push(path);
-      const inferenceTime = new Date(start.getTime() + 1).toISOString();
-      return filesOfRequests(captureLines([{ eventId: path, inferenceTime, input: '2', answers: [0] }]));
-    },
   } as unknown as WatchedModel;
   const pending = new Set<string>();
   const groupedHours = {
-    profile: async ({ path }: Hour) => {
+    profileOrFiles: async ({ path, start }: Hour) => {
       if (pending.has(path)) throw new NotProfiledYet('in groups');
-      return undefined;
+      profiled.push(path);
+      const inferenceTime = new Date(start.getTime() + 1).toISOString();
+      return filesOfRequests(captureLines([{ eventId: path, inferenceTime, input: '2', answers: [0] }]));
     },
   };
   const keep = (report: string, profile: DatasetProfile, hours: readonly number[]) => {
