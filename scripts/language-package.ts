@@ -26,10 +26,9 @@ export const PACKAGE_LANGUAGES = Object.keys(TOOLS) as PackageLanguage[];
  * @throws Error if the language's tool is not installed, jsii refuses the constructs, or the build fails
  */
 export function buildPackage(root: string, language: PackageLanguage, out: string): void {
-  const { command, arguments: asked } = TOOLS[language];
-  if (spawnSync(command, asked).status !== 0) {
+  if (!hasTool(language)) {
     throw new Error(
-      `the package for ${language} is built with ${command}, which does not run here: install it`,
+      `the package for ${language} is built with ${TOOLS[language].command}, which does not run here: install it`,
     );
   }
   const folder = mkdtempSync(join(tmpdir(), 'jsii-'));
@@ -50,14 +49,30 @@ export function buildPackage(root: string, language: PackageLanguage, out: strin
   }
 }
 
-/** `language-package.js python`: builds the package to `dist/python`. */
-function main([language]: readonly string[]): void {
-  if (!PACKAGE_LANGUAGES.includes(language as PackageLanguage)) {
-    throw new Error(`name a language, as in "npm run package -- python": ${PACKAGE_LANGUAGES.join(', ')}`);
+function hasTool(language: PackageLanguage): boolean {
+  const { command, arguments: asked } = TOOLS[language];
+  return spawnSync(command, asked).status === 0;
+}
+
+/**
+ * `language-package.js python go`: builds the packages to `dist/python` and `dist/go`. Without an argument it builds
+ * those whose tool is installed, and names the others.
+ */
+function main(named: readonly string[]): void {
+  const unknown = named.find((name) => !PACKAGE_LANGUAGES.includes(name as PackageLanguage));
+  if (unknown !== undefined) {
+    throw new Error(`${unknown} is none of the languages, which are ${PACKAGE_LANGUAGES.join(', ')}`);
   }
-  const out = join(process.cwd(), 'dist', language as PackageLanguage);
-  buildPackage(process.cwd(), language as PackageLanguage, out);
-  process.stdout.write(`${out}\n`);
+  const wanted = PACKAGE_LANGUAGES.filter((language) => named.length === 0 || named.includes(language));
+  for (const language of wanted) {
+    if (named.length === 0 && !hasTool(language)) {
+      process.stdout.write(`${language} is left out: ${TOOLS[language].command} is not installed\n`);
+      continue;
+    }
+    const out = join(process.cwd(), 'dist', language);
+    buildPackage(process.cwd(), language, out);
+    process.stdout.write(`${out}\n`);
+  }
 }
 
 if (require.main === module) {

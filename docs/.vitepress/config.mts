@@ -27,6 +27,7 @@ const GUIDES = [
   'docs/guides/bring-your-own.md',
   'docs/guides/deploying-to-aws.md',
   'docs/guides/local-cloud.md',
+  'docs/guides/languages.md',
 ];
 
 /**
