@@ -7,6 +7,7 @@ export function alarmNamesOf(resources: PipelineResources): string[] {
     resources.qualityAlarm,
     resources.conceptDriftAlarm,
     resources.fairnessAlarm,
+    ...(resources.sinkAlarms ?? []),
     resources.latencyAlarm,
     resources.errorAlarm,
     resources.captureAlarm,

@@ -46,6 +46,7 @@ export const resourcesSchema = z.object({
   labelAlarm: z.optional(z.string()),
   conceptDriftAlarm: z.optional(z.string()),
   fairnessAlarm: z.optional(z.string()),
+  sinkAlarms: z.optional(z.array(z.string())),
   /** Only where a function records requests. */
   recordingAlarm: z.optional(z.string()),
   /** Only of a serverless endpoint. */

@@ -373,6 +373,9 @@ export class PipelineParts {
         labelAlarm: monitor.labelAlarm.alarmName,
         conceptDriftAlarm: monitor.conceptDriftAlarm?.alarmName,
         fairnessAlarm: monitor.fairnessAlarm?.alarmName,
+        ...(monitor.sinkAlarms.length > 0 && {
+          sinkAlarms: monitor.sinkAlarms.map(({ alarmName }) => alarmName),
+        }),
         recordingAlarm: serverlessInference?.recordingAlarm?.alarmName,
         ...namesOf(this.endpointAlarms),
         topic: this.topic.topicArn,

@@ -10,7 +10,6 @@ import {
   type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import type { AlertSettings, MonitorModelSettings } from '../../contracts/functions/monitoring';
 import type { GatePolicy } from '../../contracts/gate-policy';
@@ -133,6 +132,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
   readonly servingAlarm: CompositeAlarm;
   readonly monitoringAlarm: CompositeAlarm;
   readonly requestMetrics: RequestMetrics;
+  /** Reports could not be delivered to a sink: one of each sink. */
+  readonly sinkAlarms: readonly Alarm[];
   /** Hours of traffic that a drift alarm has seen at least. */
   readonly leastHoursOfDrift: number;
   private readonly context: PartContext;
@@ -175,6 +176,11 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         `monitoring.sinks must be at most ${MOST_SINKS}: let a collector hand the results on`,
       )
       .check(
+        props.sinks?.map(({ _settings: { kind } }) => kind),
+        new Set(props.sinks?.map(({ _id }) => _id)).size === (props.sinks?.length ?? 0),
+        'monitoring.sinks must differ in their kind or their target',
+      )
+      .check(
         minimumRequests,
         Number.isInteger(minimumRequests) && minimumRequests >= 1,
         'monitoring.minimumRequests must be a whole number of at least 1',
@@ -182,7 +188,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
       .finish();
     this.leastHoursOfDrift =
       Math.min(...plan.comparisons.map(({ window }) => window.hours)) + hoursToAlarm - 1;
-    const { drift, quality } = this.watchHourly(props, plan);
+    const { drift, quality, sinks } = this.watchHourly(props, plan);
+    this.sinkAlarms = sinks.map(({ undeliveredAlarm }) => undeliveredAlarm);
     this.driftAlarm = this.alarm('DriftAlarm', {
       section: 'drift',
       metric: this.metricDriftedFeatures(),
@@ -340,7 +347,8 @@ export class ModelMonitor extends Construct implements IModelMonitor {
   private watchHourly(props: ModelMonitorProps, plan: DriftPlan) {
     const { context, model } = props;
     const role = functionRole(this, 'Role');
-    const queues = this.sinkQueues(props);
+    const sinks = this.deliverToSinks(props);
+    const queues = sinks.map(({ queue }) => queue);
     const sinkQueueUrls = queues.map(({ queueUrl }) => queueUrl);
     const groups =
       props.parallelProfiling &&
@@ -386,14 +394,14 @@ export class ModelMonitor extends Construct implements IModelMonitor {
         queues.map(({ queueArn }) => queueArn),
       );
     }
-    return { drift, quality };
+    return { drift, quality, sinks };
   }
 
   /** Each sink has a queue of its own, so that one that is down holds no other up. */
-  private sinkQueues({ context, model, sinks = [] }: ModelMonitorProps): IQueue[] {
+  private deliverToSinks({ context, model, sinks = [] }: ModelMonitorProps): SinkDelivery[] {
     const { reportsPrefix } = model;
-    return sinks.map((sink, index) => {
-      return new SinkDelivery(this, `Sink${index + 1}`, { context, sink, reportsPrefix }).queue;
+    return sinks.map((sink) => {
+      return new SinkDelivery(this, `Sink-${sink._id}`, { context, sink, reportsPrefix });
     });
   }
 

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IConstruct } from 'constructs';
 import type { MonitorSinkSettings } from '../../contracts/functions/monitoring';
 import { explainPolicies } from '../platform/explained-rules';
 import { asFolder } from '../runtime/as-folder';
@@ -49,12 +51,16 @@ export abstract class MonitorSink {
   /** @internal */
   public abstract readonly _settings: MonitorSinkSettings;
 
+  /** @internal By kind and target, whatever its place among the sinks of a monitor is. */
+  public abstract readonly _id: string;
+
   /** @internal Lets the function write there. */
   public abstract _allow(handler: PartFunction<'deliver-report'>): void;
 }
 
 class HttpSink extends MonitorSink {
   public readonly _settings: MonitorSinkSettings;
+  public readonly _id: string;
 
   constructor(
     kind: 'webhook' | 'openTelemetry',
@@ -62,6 +68,7 @@ class HttpSink extends MonitorSink {
   ) {
     super();
     this._settings = { kind, secretName: secret.secretName };
+    this._id = idOf(kind, secret);
   }
 
   public _allow(handler: PartFunction<'deliver-report'>): void {
@@ -71,6 +78,7 @@ class HttpSink extends MonitorSink {
 
 class TableSink extends MonitorSink {
   public readonly _settings: MonitorSinkSettings;
+  public readonly _id: string;
 
   constructor(
     private readonly bucket: IBucket,
@@ -78,6 +86,7 @@ class TableSink extends MonitorSink {
   ) {
     super();
     this._settings = { kind: 'table', bucketName: bucket.bucketName, prefix };
+    this._id = idOf('table', bucket, prefix);
   }
 
   public _allow(handler: PartFunction<'deliver-report'>): void {
@@ -86,4 +95,12 @@ class TableSink extends MonitorSink {
     this.bucket.encryptionKey?.grantEncrypt(handler);
     explainPolicies(handler.role as IRole, written);
   }
+}
+
+function idOf(kind: MonitorSinkSettings['kind'], target: IConstruct, ...parts: string[]): string {
+  // An address follows from the path of the construct, and its name may be known only once it is deployed.
+  const hash = createHash('sha256')
+    .update([target.node.addr, ...parts].join())
+    .digest('hex');
+  return `${kind}-${hash.slice(0, 8)}`;
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetterQueue } from '../runtime/dead-letter-queue';
@@ -28,6 +28,8 @@ const ATTEMPTS = 12;
 export class SinkDelivery extends Construct {
   /** Of the keys of reports that are to be delivered. */
   readonly queue: IQueue;
+  /** Reports wait in the queue of dead letters. */
+  readonly undeliveredAlarm: Alarm;
 
   constructor(scope: Construct, id: string, { context, sink, reportsPrefix }: SinkDeliveryProps) {
     super(scope, id);
@@ -55,7 +57,7 @@ export class SinkDelivery extends Construct {
     sink._allow(deliver);
     // One by one, so that a report that fails keeps no other from being delivered.
     deliver.addEventSourceMapping('Queue', { eventSourceArn: this.queue.queueArn, batchSize: 1 });
-    partAlarm(this, 'Undelivered', {
+    this.undeliveredAlarm = partAlarm(this, 'Undelivered', {
       subject: pipelineName,
       problem: `reports of the monitor could not be delivered to a sink (${kind}), and wait in its queue of dead letters`,
       section: 'sinks',

@@ -44,7 +44,7 @@ describe('a monitor with sinks', () => {
 
   test('hands reports to a queue for each sink, from which a function of its own delivers them', () => {
     const queues = Object.keys(template.findResources('AWS::SQS::Queue')).filter((id) =>
-      /Sink\dReports/.test(id),
+      /Sink\w+Reports/.test(id),
     );
     expect(queues).toHaveLength(3);
     for (const monitor of ['monitor-model', 'monitor-quality']) {
@@ -102,8 +102,30 @@ test('the monitor of an endpoint has sinks, too, which read its own prefix', () 
     sinks: [MonitorSink.table(Bucket.fromBucketName(stack, 'Lake', 'lake'))],
   });
   const template = Template.fromStack(stack);
-  const statements = statementsOf(template, 'MonitorSink1');
+  const statements = statementsOf(template);
   expect(statements).toContain('model-monitor/credit/profiles/*');
+});
+
+test('sinks in another order are the same resources', () => {
+  const idsOf = (sinks: Sinks) => Object.keys(pipelineWith(sinks).toJSON().Resources).sort();
+  expect(idsOf((stack) => ALL(stack).reverse())).toEqual(idsOf(ALL));
+});
+
+test('status finds the alarm of each sink in the parameter of the pipeline', () => {
+  const parameter = JSON.stringify(pipelineWith(ALL).findResources('AWS::SSM::Parameter'));
+  const [, names = ''] = /sinkAlarms(.*?)\]/.exec(parameter.replaceAll('\\', '')) ?? [];
+  expect(names.match(/"Ref":"ModelMonitorSink\w+Undelivered/g)).toHaveLength(3);
+  expect(JSON.stringify(pipelineWith(() => []).toJSON())).not.toContain('sinkAlarms');
+});
+
+test('two sinks of one kind with the same target are refused at synthesis', () => {
+  const twice: Sinks = (stack) => {
+    const secret = Secret.fromSecretNameV2(stack, 'Hook', 'hook');
+    return [MonitorSink.webhook(secret), MonitorSink.webhook(secret)];
+  };
+  expect(() => pipelineWith(twice)).toThrow(
+    'monitoring.sinks must differ in their kind or their target, got ["webhook","webhook"]',
+  );
 });
 
 test('more than five sinks are refused at synthesis', () => {
