@@ -79,15 +79,16 @@ function storeIn(folder: string): ArtifactStore {
       }
     },
     readText,
-    readBytes: (key: string) => readFile(join(folder, key)),
+    readSmall: (key: string) => readFile(join(folder, key)),
     readStream: async (key: string) => createReadStream(join(folder, key)),
     tryReadJson: async (key: string) => readText(key).then(JSON.parse, () => undefined),
-    async writeJson(key: string, value: unknown) {
+    async write(key: string, content: string) {
       const path = join(folder, key);
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${path}.part`, JSON.stringify(value));
+      await writeFile(`${path}.part`, content);
       await rename(`${path}.part`, path);
     },
+    writeJson: (key: string, value: unknown) => store.write(key, JSON.stringify(value)),
   };
   return store as unknown as ArtifactStore;
 }
