@@ -5,7 +5,9 @@ import { pastReport } from '../aws/past-report';
 import type { SinkQueues } from '../aws/sinks/sink-queues';
 import type { ArtifactStore } from '../aws/store';
 import type { AnsweringVersion, WatchedModel, WatchedModelSource } from '../aws/watched-models/watched-model';
+import { calibrationCurve } from '../domain/gate/curves';
 import { metricBySettings } from '../domain/metrics/metric-by-settings';
+import { qualityPage } from '../domain/pages/quality/quality-page';
 import { qualityRows } from '../domain/pages/quality/quality-rows';
 import { completenessOf } from '../domain/quality/completeness';
 import { type ConceptDriftDetector, conceptDriftOf } from '../domain/quality/concept-drift';
@@ -118,10 +120,18 @@ export async function monitorQuality(event: unknown, props: QualityMonitorProps)
   if (report.labels > 0 || unusable > 0 || unanswered > 0 || estimated) {
     const key = model.reportKey(last, 'quality.json');
     await store.writeJson(key, report);
+    const page = qualityPage(props.pipelineName, report, calibrationOf(rows, problem));
+    await store.write(model.reportKey(last, 'quality.html'), page);
     await store.write(model.tableKey('quality', last), jsonLines(qualityRows(props.pipelineName, report)));
     await props.sinks.tell({ report: 'quality', key });
   }
   return report;
+}
+
+/** Undefined if answers are no probabilities of two classes, of rows that count alike. */
+function calibrationOf({ labels, predictions, weights }: LabelledRows, { type }: Problem) {
+  const areProbabilities = type === 'binary' && !weights && predictions.every((one) => one >= 0 && one <= 1);
+  return areProbabilities && labels.length > 0 ? calibrationCurve(labels, predictions) : undefined;
 }
 
 /** Names of a request's columns, in their order; none if nothing is sliced. */

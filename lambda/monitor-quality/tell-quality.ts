@@ -13,6 +13,7 @@ export function tellQuality(event: unknown, context: NoticeContext): Promise<voi
     report: {
       name: 'quality.json',
       schema: qualityDocument,
+      page: (key) => key.replace(/json$/, 'html'),
       isFinding: (document) => fallenParts(document).length > 0,
     },
     noted: 'quality-alert.json',

@@ -346,7 +346,8 @@ export type HourlyReport =
   | 'drift.html'
   | 'drift-alert.json'
   | 'quality-alert.json'
-  | 'quality.json';
+  | 'quality.json'
+  | 'quality.html';
 
 export type EvaluationFile = 'evaluation.json' | 'evaluation-report.json' | 'evaluation-report.html';
 

@@ -325,8 +325,10 @@ describe('monitorQuality', () => {
       },
     ]);
     expect(published[0]?.text).toContain(
-      '\nReport: s3://artifacts/profiles/green/2026/11/24/09/quality.json',
+      '\nReport: s3://artifacts/profiles/green/2026/11/24/09/quality.html',
     );
+    const page = await fixture.store.readText('profiles/green/2026/11/24/09/quality.html');
+    expect(page).toContain('Accuracy is worse than on the holdout: 0.6 instead of 0.9');
   });
 
   describe('by slices', () => {

@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<string, string>> = {
       ({ name, title }) => [name, title],
     ),
   ),
+  calibrationError: 'calibration error',
   cost: 'mean cost',
   macroF1: 'macro F1',
   quantileLoss: 'quantile loss',
