@@ -55,6 +55,9 @@ import type {
   SmokeTestRequest,
   SmokeTestResult,
   SmokeTestSettings,
+  WarmedFunction,
+  WarmFunctionRequest,
+  WarmFunctionSettings,
   WriteReportRequest,
   WriteReportSettings,
   WrittenReport,
@@ -139,6 +142,7 @@ export interface FunctionSettings {
   readonly 'split-data': SplitDataSettings;
   readonly 'trigger-retraining': TriggerRetrainingSettings;
   readonly 'validate-data': ValidateDataSettings;
+  readonly 'warm-function': WarmFunctionSettings;
   readonly 'write-report': WriteReportSettings;
 }
 
@@ -181,6 +185,7 @@ export interface FunctionRequests {
   readonly 'snapshot-data': EmptyRequest;
   readonly 'split-data': DataRequest;
   readonly 'validate-data': DataRequest;
+  readonly 'warm-function': WarmFunctionRequest;
   readonly 'write-report': WriteReportRequest;
 }
 
@@ -220,6 +225,7 @@ export interface FunctionAnswers {
   readonly 'snapshot-data': Snapshot;
   readonly 'split-data': DataSplit;
   readonly 'validate-data': DataValidation;
+  readonly 'warm-function': WarmedFunction;
   readonly 'write-report': WrittenReport;
 }
 

@@ -50,6 +50,14 @@ export interface ScalingSettings extends CapacityRange {
   readonly scaleOutCooldownSeconds?: number | undefined;
 }
 
+/** Instances of the function that serves which are started before requests. */
+export interface ProvisionedConcurrencySettings {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Share of them that is to be busy. */
+  readonly targetUtilization: number;
+}
+
 /** The alias under which callers invoke the function that serves. */
 export interface LiveAliasSettings {
   readonly functionName: string;

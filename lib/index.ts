@@ -152,6 +152,7 @@ export type { AsynchronousEndpointOptions, BacklogScalingProps } from './serving
 export type { HostingProps } from './serving/hosting';
 export { LambdaInference, type LambdaInferenceProps } from './serving/lambda-inference';
 export { OnnxModel } from './serving/onnx-model';
+export type { ProvisionedConcurrency } from './serving/provisioned-concurrency';
 export type { ScalingProps } from './serving/scaling';
 export { ServedBy } from './serving/served-by';
 export type { ServerlessEndpointOptions } from './serving/serverless-endpoint';

@@ -3,6 +3,7 @@ import type {
   EndpointSettings,
   HostingSettings,
   LiveAliasSettings,
+  ProvisionedConcurrencySettings,
   ScalingSettings,
 } from '../hosting';
 import type { ObjectLocation } from '../object-location';
@@ -108,6 +109,13 @@ export interface ScaleEndpointSettings {
 export interface RemoveUnusedSettings {
   /** The function that serves, if one does. */
   readonly functionName?: string | undefined;
+}
+
+/** Settings of `warm-function`. */
+export interface WarmFunctionSettings {
+  /** The function that serves. */
+  readonly functionName: string;
+  readonly concurrency: ProvisionedConcurrencySettings;
 }
 
 /** Settings of `roll-back`. */
@@ -410,6 +418,18 @@ export interface WrittenReport {
 export interface RecordedEntry {
   /** Sequence number of the ledger entry; null if none was written. */
   readonly sequence: number | null;
+}
+
+/** Request to `warm-function`. */
+export interface WarmFunctionRequest {
+  /** Whose challenger is warmed; left out, the instances of versions that are not in production end. */
+  readonly releaseId?: string | undefined;
+}
+
+/** Answer of `warm-function`. */
+export interface WarmedFunction {
+  /** Whether the instances are there. */
+  readonly isWarm: boolean;
 }
 
 /** Answer of `remove-unused`. */

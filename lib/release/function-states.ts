@@ -12,6 +12,7 @@ import { PLAN, RELEASE } from './release-variables';
 import { completeChampion, noteShift, type RollbackFunctions, rolledBack } from './rollback-states';
 import { comparisonStates } from './shadow-states';
 import { beginStep, stepStates } from './step-states';
+import { endFormerInstances, warmStates } from './warm-function';
 
 export interface FunctionReleaseProps extends FunctionStatesProps {
   /** How long it may take until all of the function's instances know a change of the routing document. */
@@ -30,7 +31,8 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
     HasChampion: choose([[`${PLAN.champion} != null`, 'CheckChampion']], 'CreateModel'),
     // The function serves without its model, but nothing could be compared with it.
     CheckChampion: invoke(functions.repair, {}, { next: 'CreateModel', catchTo: 'RestoreChampion' }),
-    ...createModel(props, 'SmokeTest'),
+    ...createModel(props, functions.warm ? 'WarmFunction' : 'SmokeTest'),
+    ...(functions.warm && warmStates(functions.warm)),
     ...smokeTest(props, schedule.shadow ? 'IsShadowFirst' : first),
     ...shadow(props, first),
     ...approval(props, 'BeginStep'),
@@ -40,7 +42,8 @@ export function functionReleaseStates(props: FunctionReleaseProps): States {
       catchTo: 'RestoreChampion',
     }),
     ...stepStates(props, { shift: 'BeginStep', done: 'WriteReport' }),
-    ...released(functions, 'RemoveUnused'),
+    ...released(functions, functions.warm ? 'EndFormerInstances' : 'RemoveUnused'),
+    ...(functions.warm && { EndFormerInstances: endFormerInstances(functions.warm, 'RemoveUnused') }),
     ...functionRollbackStates(functions),
   };
 }
@@ -79,6 +82,10 @@ export function functionRollbackStates(functions: RollbackFunctions): States {
       Retry: PERSISTENT_RETRY,
     },
     CompleteChampion: completeChampion(functions.repair),
-    ...rolledBack(functions, { recorded: 'RemoveLeftovers', unrecorded: 'RollbackNotRecorded' }),
+    ...rolledBack(functions, {
+      recorded: functions.warm ? 'EndLeftoverInstances' : 'RemoveLeftovers',
+      unrecorded: 'RollbackNotRecorded',
+    }),
+    ...(functions.warm && { EndLeftoverInstances: endFormerInstances(functions.warm, 'RemoveLeftovers') }),
   };
 }

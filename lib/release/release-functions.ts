@@ -37,6 +37,7 @@ import { analysisSettings, shadowSettings } from './canary-analysis';
 import { asyncInference, dataCapture, endpointVolumeKey } from './endpoint-states';
 import { keepsVariant, type ReleaseSchedule, type ShadowSchedule } from './release-schedule';
 import { type SmokeTestProps, smokeTestRequests } from './smoke-test';
+import { warmFunction } from './warm-function';
 
 export interface ReleaseFunctionsProps {
   readonly context: PipelineContext;
@@ -63,6 +64,8 @@ export interface ReleaseFunctions {
   readonly record: PipelineFunction<'record-release'>;
   readonly repair: PipelineFunction<'repair-champion'>;
   readonly removeUnused: PipelineFunction<'remove-unused'>;
+  /** Only if instances of the function that serves start before requests. */
+  readonly warm?: PipelineFunction<'warm-function'>;
   /** Only if the workflow moves the traffic. */
   readonly analyse?: PipelineFunction<'analyse-step'>;
   /** Only if a person must approve. */
@@ -125,6 +128,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
   }
   deployed?.grantInvoke(smokeTest);
   const liveAlias = aliasSettings(serverlessInference);
+  const warm = warmFunction(scope, context, serverlessInference);
   // Both move the traffic.
   const role = functionRole(scope, 'RecordsRole');
   const noteShift = new PipelineFunction(scope, 'NoteShift', {
@@ -164,6 +168,7 @@ export function releaseFunctions(scope: Construct, props: ReleaseFunctionsProps)
     record,
     repair: repairChampion(scope, props),
     removeUnused: removeUnused(scope, context, deployed),
+    ...(warm && { warm }),
     ...(!keepsVariant(schedule) && { analyse: analyseStep(scope, props, observers) }),
     ...(schedule.approval && { ask: askForApproval(scope, context) }),
     ...(schedule.shadow && { compareShadow: compareShadow(scope, props, observers, schedule.shadow) }),

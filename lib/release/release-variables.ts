@@ -21,6 +21,8 @@ interface ReleaseVariables {
   readonly step: number;
   /** Whether the challenger has passed its smoke test. */
   readonly passed: boolean;
+  /** Whether the challenger's version of the function has its instances. */
+  readonly isWarm: boolean;
   /** Of the latest evaluation. */
   readonly verdict: ReleaseVerdict;
   /** Of the latest evaluation, or of the rollback. */

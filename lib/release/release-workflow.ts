@@ -244,7 +244,16 @@ export class ReleaseWorkflow extends Construct {
       context,
       comment: `Gives the champion of ${context.pipelineName} its traffic back when a release ends early`,
       startAt: 'PlanRestore',
-      functions: [planRestore, noteShift, writeReport, record, repair, removeUnused, ...ofEndpoint],
+      functions: [
+        planRestore,
+        noteShift,
+        writeReport,
+        record,
+        repair,
+        removeUnused,
+        ...(functions.warm ? [functions.warm] : []),
+        ...ofEndpoint,
+      ],
       states: restoreStates({
         functions: { ...functions, plan: planRestore },
         scale,

@@ -41,6 +41,8 @@ export interface RollbackFunctions {
   readonly record: PipelineFunction<'record-release'>;
   readonly repair: PipelineFunction<'repair-champion'>;
   readonly removeUnused: PipelineFunction<'remove-unused'>;
+  /** Only if instances of the function that serves start before requests. */
+  readonly warm?: PipelineFunction<'warm-function'>;
 }
 
 export interface RollbackStatesProps {

@@ -24,6 +24,7 @@ import { checkArchitecture } from '../runtime/function-code';
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { Validation } from '../runtime/validation';
+import { checkProvisionedConcurrency, type ProvisionedConcurrency } from './provisioned-concurrency';
 import { ServedBy } from './served-by';
 
 export interface ServerlessInferenceOptions {
@@ -66,6 +67,14 @@ export interface ServerlessInferenceOptions {
    * @default Duration.seconds(0)
    */
   readonly captureInterval?: Duration;
+
+  /**
+   * Instances that are started before requests come, where the function serves alone. A release that brings
+   * another version of the function waits until this one has its instances, before its smoke test, and ends those
+   * of the previous version when it has succeeded. A change takes effect with the next release.
+   * @default - none: the first request of each instance waits for its start
+   */
+  readonly provisionedConcurrency?: ProvisionedConcurrency;
 }
 
 /**
@@ -129,6 +138,8 @@ export class ServerlessInference extends Construct implements IServerlessInferen
   readonly maximumRoutingAge: Duration;
   /** Share of requests and answers that are recorded, in percent. */
   readonly capturePercentage: number;
+  /** Instances that are started before requests, if any are. */
+  readonly provisionedConcurrency?: ProvisionedConcurrency;
   readonly recordingAlarm?: Alarm;
 
   /** @throws Error that lists every prop out of range */
@@ -141,8 +152,10 @@ export class ServerlessInference extends Construct implements IServerlessInferen
     const isAlone = props.servedBy === ServedBy.FUNCTION;
     const capturePercentage = props.capturePercentage ?? (isAlone ? 100 : 0);
     this.capturePercentage = capturePercentage;
+    this.provisionedConcurrency = props.provisionedConcurrency;
     const captureIntervalSeconds = (props.captureInterval ?? Duration.seconds(0)).toSeconds();
-    checkArchitecture(new Validation(this), props.architecture)
+    const validation = checkArchitecture(new Validation(this), props.architecture);
+    checkProvisionedConcurrency(validation, props.provisionedConcurrency, isAlone)
       .check(
         captureIntervalSeconds,
         captureIntervalSeconds <= 60,

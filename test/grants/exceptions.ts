@@ -82,6 +82,12 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   },
   {
     because:
+      'AWS asks for it of who registers a version of a function that scales (Application Auto Scaling user guide, "Identity-based policy examples"); the local cloud checks application-autoscaling alone',
+    roles: /^PipelineReleaseWarmFunctionRole/,
+    actions: /^(cloudwatch:.*|iam:CreateServiceLinkedRole)$/,
+  },
+  {
+    because:
       'AWS asks for it of who registers a variant that scales (developer guide, "Autoscaling prerequisites"); the local cloud checks application-autoscaling alone',
     roles: /^PipelineReleaseScaleEndpointRole/,
     actions:

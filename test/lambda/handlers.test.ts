@@ -75,6 +75,7 @@ function synthesize(): DeployedFunction[] {
   const env = { account: '111111111111', region: 'eu-central-1' };
   const stack = new Stack(app, 'Test', { env });
   const adopting = new Stack(app, 'Adopting', { env });
+  const warm = new Stack(app, 'Warm', { env });
   new ModelPipeline(adopting, 'Model', {
     adopt: { endpointName: 'theirs' },
     smokeTest: { requests: [{ body: '1,2' }] },
@@ -86,12 +87,21 @@ function synthesize(): DeployedFunction[] {
     promotion: { ifUndecided: UndecidedAction.ASK_PERSON },
     serverlessInference: {},
     hosting: { scaling: { maxCapacity: 4, targetInvocationsPerInstance: 60 } },
-    monitoring: { sinks: [MonitorSink.table(Bucket.fromBucketName(stack, 'Lake', 'lake'))] },
+    monitoring: {
+      sinks: [MonitorSink.table(Bucket.fromBucketName(stack, 'Lake', 'lake'))],
+      parallelProfiling: {},
+    },
     releaseStrategy: ReleaseStrategy.shadow({ followedBy: ReleaseStrategy.blueGreen({ approval: {} }) }),
   });
   const input = BatchInput.fromBucket(pipeline.bucket, 'customers/');
   pipeline.addBatchInference('Nightly', { input, sinks: [BatchSink.sqs(new Queue(stack, 'Predictions'))] });
   pipeline.addBatchInference('Weekly', { input, engine: BatchEngine.transform() });
+  new ModelPipeline(warm, 'Model', {
+    training: { source: join(ROOT, 'examples', 'flights', 'source') },
+    data: { label: 'late' },
+    servedBy: ServedBy.FUNCTION,
+    serverlessInference: { provisionedConcurrency: { minimum: 1 } },
+  });
   new PromotionGate(stack, 'Gate', {
     bucket: Bucket.fromBucketName(stack, 'Scores', 'scores'),
     labels: 'labels.csv',
@@ -108,7 +118,7 @@ function synthesize(): DeployedFunction[] {
   new InferenceApi(stack, 'Api', {
     pipeline: ModelPipeline.fromPipelineName(stack, 'DeployedEndpoint', 'flights'),
   });
-  const resources = [stack, adopting].flatMap((each) =>
+  const resources = [stack, adopting, warm].flatMap((each) =>
     Object.values(Template.fromStack(each).findResources('AWS::Lambda::Function')),
   );
   const functions = resources

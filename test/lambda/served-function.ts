@@ -6,6 +6,7 @@ import {
   LambdaClient,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
+  UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
@@ -64,6 +65,14 @@ export class ServedFunction {
       new ListVersionsByFunctionCommand({ FunctionName: ServedFunction.NAME }),
     );
     return Versions.map(({ Version }) => Version);
+  }
+
+  /** A version that does not start. */
+  async publishBroken(): Promise<void> {
+    const FunctionName = ServedFunction.NAME;
+    const ZipFile = zipSync({ 'index.js': strToU8('throw new Error("no start")') });
+    await this.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+    await this.lambda.send(new PublishVersionCommand({ FunctionName }));
   }
 
   private async publish(memory: number): Promise<void> {

@@ -70,6 +70,49 @@ describe('a pipeline that a function serves alone', () => {
     for (const definition of [release, restore]) expect(brokenTransitions(definition)).toEqual([]);
   });
 
+  test('starts instances before requests only if it is to: a new version waits for its own, those of the previous one end', () => {
+    const concurrency = { minimum: 2, maximum: 10 };
+    const warm = synthesize({ serverlessInference: { provisionedConcurrency: concurrency } });
+    const states = definitionOf(warm, 'Releases a version').States;
+    expect([states.CreateModel?.Next, states.IsFunctionWarm?.Choices?.[0]?.Next]).toEqual([
+      'WarmFunction',
+      'SmokeTest',
+    ]);
+    expect([states.RecordRelease?.Next, states.RecordRollback?.Next]).toEqual([
+      'EndFormerInstances',
+      'EndLeftoverInstances',
+    ]);
+    for (const comment of ['Releases a version', 'Gives the champion'])
+      expect(brokenTransitions(definitionOf(warm, comment))).toEqual([]);
+    warm.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          SETTINGS: Match.objectLike({
+            'Fn::Join': Match.arrayWith([
+              Match.arrayWith([Match.stringLikeRegexp('"minimum":2,"maximum":10,"targetUtilization":0.7')]),
+            ]),
+          }),
+        }),
+      },
+    });
+    const countOf = (each: Template, type: string) => Object.keys(each.findResources(type)).length;
+    for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role'])
+      expect(countOf(warm, type)).toBe(countOf(template, type) + 1);
+    expect(JSON.stringify(template)).not.toMatch(/ProvisionedConcurrency|WarmFunction/);
+  });
+
+  test('refuses instances that no release could start, or whose number makes no sense', () => {
+    const wrong = { minimum: 0.5, maximum: 0, targetUtilization: 1 };
+    const provisioned = (concurrency: typeof wrong, servedBy: ServedBy) => () =>
+      synthesize({ servedBy, serverlessInference: { provisionedConcurrency: concurrency } });
+    expect(provisioned(wrong, ServedBy.FUNCTION)).toThrow(
+      /minimum must be a whole number from 1[\s\S]*maximum must be a whole number from minimum[\s\S]*targetUtilization must be 0.1 to 0.9/,
+    );
+    expect(provisioned({ minimum: 1, maximum: 2, targetUtilization: 0.5 }, ServedBy.ENDPOINT)).toThrow(
+      /provisionedConcurrency needs servedBy: ServedBy.FUNCTION/,
+    );
+  });
+
   test('asks a person, if the strategy does, before the version has traffic', () => {
     const approved = synthesize({ releaseStrategy: ReleaseStrategy.allAtOnce({ approval: {} }) });
     const definition = definitionOf(approved, 'Releases a version');

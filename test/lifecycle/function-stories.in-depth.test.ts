@@ -1,4 +1,8 @@
-import { GetAliasCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  ListProvisionedConcurrencyConfigsCommand,
+} from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { Duration } from 'aws-cdk-lib';
 import { pinnedIn } from '../../lambda/domain/release/pinned-artifacts';
@@ -130,7 +134,7 @@ describe('versions that a function serves alone', () => {
     const before = (await pipeline.executions(pipeline.resources.releaseStateMachine)).length;
     const deployed = pipeline.deploy({
       servedBy: ServedBy.FUNCTION,
-      serverlessInference: { memorySize },
+      serverlessInference: { memorySize, provisionedConcurrency: { minimum: 1, maximum: 2 } },
       releaseStrategy: ReleaseStrategy.shadow({
         duration: Duration.minutes(4),
         maximumDuration: Duration.minutes(10),
@@ -147,6 +151,15 @@ describe('versions that a function serves alone', () => {
     const [newest, ...others] = await pipeline.executions(pipeline.resources.releaseStateMachine);
     expect(others).toHaveLength(before);
     return newest?.executionArn as string;
+  }
+
+  /** Versions of the function whose instances are started before requests. */
+  async function startedInstances(): Promise<string[]> {
+    const [FunctionName] = pipeline.resources.serverlessFunction.split(':');
+    const { ProvisionedConcurrencyConfigs = [] } = await pipeline.lambda.send(
+      new ListProvisionedConcurrencyConfigsCommand({ FunctionName }),
+    );
+    return ProvisionedConcurrencyConfigs.map(({ FunctionArn, Status }) => `${FunctionArn} ${Status}`);
   }
 
   /** The function that answers all requests. */
@@ -177,6 +190,8 @@ describe('versions that a function serves alone', () => {
     expect((await pipeline.ledger()).at(-1)?.reasons[0]).toBe('the function changed');
     expect((await pipeline.routing()).production).toMatchObject({ variant: 'green', functionVersion: '3' });
     expect(await liveFunction()).toEqual({ MemorySize: 2048, Version: '3' });
+    // Before its traffic, and those of the other versions not any more.
+    expect(await startedInstances()).toEqual([expect.stringMatching(/:3 READY$/)]);
     await expectServing('1.0.0');
   });
 
@@ -278,6 +293,7 @@ describe('versions that a function serves alone', () => {
     traffic.answeredBy.clear();
     await traffic.sendMinute();
     expect([...traffic.answeredBy]).toEqual([`${production?.variant} by 3`]);
+    expect(await startedInstances()).toEqual([expect.stringMatching(/:3 READY$/)]);
     expect(await liveFunction()).toEqual({ MemorySize: 2048, Version: '3' });
     await expectServing('1.0.0');
   });
