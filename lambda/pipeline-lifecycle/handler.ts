@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -48,6 +49,7 @@ async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
     alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
     store: new ArtifactStore(new S3Client(), environment.bucketName),
     sageMaker: new SageMakerClient(),
+    cloudWatch: new CloudWatchClient(),
     stepFunctions: new SFNClient(),
     patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },
   });
@@ -58,5 +60,6 @@ const settingsSchema = z.object({
   restoreStateMachineArn: z.string(),
   challengerStateMachineArns: z.array(z.string()),
   hasEndpoint: z.boolean(),
+  wakingAlarm: z.optional(z.string()),
   liveAlias: z.optional(liveAliasSettings),
 });

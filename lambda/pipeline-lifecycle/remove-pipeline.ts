@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   DeleteEndpointCommand,
   DeleteModelPackageCommand,
@@ -14,6 +15,7 @@ import {
   PipelineResources,
   tagsOfResource,
 } from '../aws/pipeline-resources';
+import { deleteWakingAlarm } from '../aws/waking-policy';
 import { isMadeBy, type Owner } from '../domain/release/ownership';
 import { leaveAdopted } from './leave-adopted';
 import { type Patience, waitUntil } from './wait-until';
@@ -23,7 +25,10 @@ export interface RemovalProps extends Owner {
   readonly modelPackageGroup: string;
   /** The workflows that make what is removed here. */
   readonly stateMachineArns: readonly string[];
+  /** Of an asynchronous endpoint: no resource of the stack. */
+  readonly wakingAlarm?: string | undefined;
   readonly sageMaker: SageMakerClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly stepFunctions: SFNClient;
   readonly patience: Patience;
 }
@@ -39,6 +44,7 @@ export interface RemovalProps extends Owner {
 export async function removePipeline(props: RemovalProps): Promise<void> {
   await stopExecutions(props);
   if (!(await leaveAdopted(props))) await removeEndpoint(props);
+  if (props.wakingAlarm !== undefined) await deleteWakingAlarm(props.wakingAlarm, props.cloudWatch);
   await removeTagged(props);
   await removeModelPackages(props);
 }

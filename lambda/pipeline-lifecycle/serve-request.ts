@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
@@ -35,6 +36,7 @@ export interface LifecycleProps {
   /** Of the function that serves; undefined if none does. */
   readonly alias?: LiveAlias | undefined;
   readonly sageMaker: SageMakerClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly stepFunctions: SFNClient;
   readonly patience: Patience;
   /** Bucket of the pipeline. */
@@ -46,7 +48,7 @@ export interface LifecycleProps {
  * or ends it. Each may be requested again.
  */
 export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
-  const { environment, routing, recovery, sageMaker, stepFunctions, patience } = props;
+  const { environment, routing, recovery, sageMaker, cloudWatch, stepFunctions, patience } = props;
   const { pipelineName, ownerId, endpointName, modelPackageGroup, settings } = environment;
   if (request.RequestType !== 'Delete') await writeRunbook(request.ResourceProperties.Runbook, props);
   const { releaseStateMachineArn, restoreStateMachineArn, challengerStateMachineArns } = settings;
@@ -74,7 +76,9 @@ export async function serveRequest(request: LifecycleRequest, props: LifecyclePr
         endpointName,
         modelPackageGroup,
         stateMachineArns: [...challengerStateMachineArns, releaseStateMachineArn, restoreStateMachineArn],
+        wakingAlarm: environment.settings.wakingAlarm,
         sageMaker,
+        cloudWatch,
         stepFunctions,
         patience,
       });

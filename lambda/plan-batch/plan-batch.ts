@@ -172,6 +172,12 @@ async function scoringContainer(
 
 async function featuresOf(store: PlanBatchProps['store'], modelVersion: string): Promise<string[]> {
   const signature = await readModelSignature(store, modelVersion);
+  const tensor = signature?.inputs.find(({ type }) => type === 'tensor');
+  if (tensor) {
+    throw new UnfitInputError(
+      `version ${modelVersion} takes tensors (${tensor.name}), and a batch scores rows of tables: send requests to the endpoint or the function`,
+    );
+  }
   if (signature) return signature.inputs.map(({ name }) => name);
   const baseline = await tryReadBaseline(store, modelVersion);
   if (baseline) return Object.keys(baseline.features);

@@ -1,4 +1,5 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod/mini';
@@ -21,10 +22,12 @@ const { pipelineName, ownerId, endpointName, routingParameter, settings } = read
         scaleOutCooldownSeconds: z.optional(z.int()),
       }),
     ),
+    wakingAlarm: z.optional(z.string()),
   }),
 );
 const routing = new RoutingStore(new SSMClient(), routingParameter);
 const autoScaling = new ApplicationAutoScalingClient();
+const cloudWatch = new CloudWatchClient();
 const sageMaker = new SageMakerClient();
 
 /** Keeps the endpoint from scaling, or lets its production variant scale. */
@@ -35,7 +38,9 @@ export const handler = loggedHandler(async (event): Promise<void> => {
     endpointName,
     routing,
     autoScaling,
+    cloudWatch,
     sageMaker,
     settings: settings.scaling,
+    wakingAlarm: settings.wakingAlarm,
   });
 });

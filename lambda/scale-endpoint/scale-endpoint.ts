@@ -4,6 +4,7 @@ import {
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { ScaleEndpointRequest } from '../../contracts/functions/release';
@@ -14,6 +15,7 @@ import { EndpointNotOursError, OwnEndpoint } from '../aws/own-endpoint';
 import { requestSchema } from '../aws/request-schema';
 import type { RoutingStore } from '../aws/routing-store';
 import { scalableTarget, stopScaling } from '../aws/scaling-targets';
+import { deleteWakingAlarm, putWakingPolicy } from '../aws/waking-policy';
 import { checkDocument } from '../domain/records/document';
 import { variantName } from '../domain/records/variant-name';
 import type { Owner } from '../domain/release/ownership';
@@ -22,9 +24,12 @@ export interface ScaleProps extends Owner {
   readonly endpointName: string;
   readonly routing: RoutingStore;
   readonly autoScaling: ApplicationAutoScalingClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly sageMaker: SageMakerClient;
   /** Undefined if the endpoint does not scale. */
   readonly settings: ScalingSettings | undefined;
+  /** Alarm of an asynchronous endpoint on requests that no instance is there for. */
+  readonly wakingAlarm?: string | undefined;
 }
 
 /**
@@ -36,9 +41,9 @@ export interface ScaleProps extends Owner {
  */
 export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<void> {
   const { scales, undone } = checkDocument(scalingOrder, event, 'order about scaling');
-  const { settings, routing, autoScaling, endpointName } = props;
+  const { settings, routing } = props;
   // IAM cannot tell one endpoint's instances from another's.
-  const endpoint = await new OwnEndpoint(props.sageMaker, endpointName, props)
+  const endpoint = await new OwnEndpoint(props.sageMaker, props.endpointName, props)
     .describe()
     .catch((error: unknown) => {
       // Of somebody else's endpoint nothing is resumed. The release has been recorded, and its end does not
@@ -47,15 +52,22 @@ export async function scaleEndpoint(event: unknown, props: ScaleProps): Promise<
       throw error;
     });
   const variants = (endpoint?.ProductionVariants ?? []).map(({ VariantName = '' }) => VariantName);
-  if (!scales) return stopScaling(autoScaling, endpointName, variants);
+  if (!scales) return stopAll(variants, props);
   // An endpoint that could not be restored has been reported already.
   if (!settings || endpoint?.EndpointStatus !== 'InService') return;
   const variant = await servingVariant(routing, undone);
   if (variant === undefined) return;
   await startScaling(variant, settings, props);
   // A release that began meanwhile had nothing to stop yet.
-  if ((await servingVariant(routing, undone)) === undefined)
-    await stopScaling(autoScaling, endpointName, variants);
+  if ((await servingVariant(routing, undone)) === undefined) await stopAll(variants, props);
+}
+
+async function stopAll(
+  variants: readonly VariantName[],
+  { autoScaling, cloudWatch, endpointName, wakingAlarm }: ScaleProps,
+): Promise<void> {
+  await stopScaling(autoScaling, endpointName, variants);
+  if (wakingAlarm !== undefined) await deleteWakingAlarm(wakingAlarm, cloudWatch);
 }
 
 /**
@@ -80,7 +92,7 @@ async function servingVariant(
 async function startScaling(
   variant: VariantName,
   settings: ScalingSettings,
-  { endpointName, autoScaling }: ScaleProps,
+  { endpointName, autoScaling, cloudWatch, wakingAlarm: alarmName }: ScaleProps,
 ): Promise<void> {
   const target = scalableTarget(endpointName, variant);
   const { minCapacity, maxCapacity, targetValue } = settings;
@@ -100,6 +112,8 @@ async function startScaling(
       },
     }),
   );
+  if (alarmName !== undefined && minCapacity === 0)
+    await putWakingPolicy(variant, { endpointName, alarmName, autoScaling, cloudWatch });
 }
 
 /** @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html for one of the endpoint */

@@ -7,7 +7,7 @@ import { canDeleteWhatIsMade, canLeaveWhatServes, canRecoverRouting } from '../r
 import { type PipelineContext, routingParameterName } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
-import type { EndpointHosting } from '../serving/endpoint-hosting';
+import { type EndpointHosting, wakingAlarmOf } from '../serving/endpoint-hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 
 export interface PipelineLifecycleProps {
@@ -41,6 +41,7 @@ export class PipelineLifecycle extends Construct {
     const { context, serverlessInference } = props;
     const { releaseStateMachine, restoreStateMachine, challengerStateMachines } = props;
     const { pipelineName, registry } = context;
+    const wakingAlarm = wakingAlarmOf(props.hosting, context.endpointName);
     const machines = [releaseStateMachine, restoreStateMachine, ...challengerStateMachines];
     const handler = new PipelineFunction(this, 'Handler', {
       context,
@@ -51,6 +52,7 @@ export class PipelineLifecycle extends Construct {
         restoreStateMachineArn: restoreStateMachine.stateMachineArn,
         challengerStateMachineArns: challengerStateMachines.map(({ stateMachineArn }) => stateMachineArn),
         hasEndpoint: props.hosting !== undefined,
+        wakingAlarm,
         liveAlias: aliasSettings(serverlessInference),
       },
       timeout: Duration.minutes(15),
@@ -67,6 +69,8 @@ export class PipelineLifecycle extends Construct {
       .allow(['sagemaker:DeleteModelPackage'], [registry.arnForVersions()]);
     handler.canWrite(RUNBOOK_FOLDER);
     canDeleteWhatIsMade(handler, context);
+    if (wakingAlarm)
+      handler.allow(['cloudwatch:DeleteAlarms'], [arn(this, 'cloudwatch', `alarm:${wakingAlarm}`)]);
     if (context.adopted) canLeaveWhatServes(handler, context);
     canRecoverRouting(handler, context, props.hosting !== undefined);
     for (const machine of machines) machine.grantExecution(handler, 'states:StopExecution');

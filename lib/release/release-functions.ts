@@ -31,6 +31,7 @@ import {
   type EndpointHosting,
   endpointSettings,
   scalingOf,
+  wakingAlarmOf,
 } from '../serving/endpoint-hosting';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { analysisSettings, shadowSettings } from './canary-analysis';
@@ -255,16 +256,21 @@ export function scaleEndpoint(
   hosting: EndpointHosting,
 ): PipelineFunction<'scale-endpoint'> {
   const scaling = scalingOf(hosting);
+  const wakingAlarm = wakingAlarmOf(hosting, context.endpointName);
   const scale = new PipelineFunction(scope, 'ScaleEndpoint', {
     context,
     asset: 'scale-endpoint',
     description: 'Keeps the endpoint from scaling during releases, and lets the variant in production scale',
-    settings: { scaling },
+    settings: { scaling, wakingAlarm },
   })
     .canReadRouting()
     .canScale('DeregisterScalableTarget')
     .allow(LOOKING_AT_ENDPOINT, [endpointArn(scope, context)]);
+  const alarms = wakingAlarm ? [arn(scope, 'cloudwatch', `alarm:${wakingAlarm}`)] : [];
+  // Also of a pipeline whose endpoint does not scale any more.
+  if (wakingAlarm) scale.allow(['cloudwatch:DeleteAlarms'], alarms);
   if (!scaling) return scale;
+  if (wakingAlarm && scaling.minCapacity === 0) scale.allow(['cloudwatch:PutMetricAlarm'], alarms);
   // What AWS asks of who registers a variant and gives it a policy, for which it makes alarms:
   // https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
   const role =

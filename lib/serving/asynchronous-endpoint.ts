@@ -16,15 +16,14 @@ export interface BacklogScalingProps {
   readonly maxCapacity: number;
 
   /**
-   * Fewest instances. With 0 nothing runs, or costs, while no requests wait; the first ones then wait for an
-   * instance.
+   * Fewest instances. With 0 nothing runs, or costs, while no requests wait. The first request that does starts
+   * an instance, after two minutes, and waits for it.
    * @default 0
    */
   readonly minCapacity?: number;
 
   /**
-   * Waiting requests for each instance (`ApproximateBacklogSizePerInstance`). From 0 instances, more requests
-   * than this must wait before an instance is started.
+   * Waiting requests for each instance (`ApproximateBacklogSizePerInstance`).
    */
   readonly targetBacklogPerInstance: number;
 

@@ -43,6 +43,14 @@ export function scalingOf(hosting: EndpointHosting | undefined): Scaling | undef
   return hosting && hosting.kind !== 'serverless' ? hosting.scaling : undefined;
 }
 
+/** Name of the alarm that starts the first instance of an asynchronous endpoint; undefined for other endpoints. */
+export function wakingAlarmOf(
+  hosting: EndpointHosting | undefined,
+  endpointName: string,
+): string | undefined {
+  return hosting?.kind === 'asynchronous' ? `${endpointName}-requests-without-instances` : undefined;
+}
+
 /** Share of the requests that are recorded, in percent. */
 export function capturePercentageOf(hosting: EndpointHosting): number {
   return hosting.kind === 'realTime' ? hosting.capturePercentage : 0;

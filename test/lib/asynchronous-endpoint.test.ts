@@ -118,6 +118,7 @@ describe('a pipeline with an asynchronous endpoint', () => {
                 isOfEndpoint: true,
                 targetValue: 5,
               }),
+              wakingAlarm: Match.stringLikeRegexp('-requests-without-instances$'),
             }),
           ),
         },
@@ -125,6 +126,22 @@ describe('a pipeline with an asynchronous endpoint', () => {
     });
   });
 
+  test('lets only two functions change its alarm on requests without instances, and only that alarm', () => {
+    const functionsWith = (action: string) =>
+      [...roleStatements(template)].flatMap(([role, statements]) =>
+        statements
+          .filter(({ Action }) => [Action].flat().includes(action))
+          .map(({ Resource }) => JSON.stringify(Resource))
+          .filter((resource) => !resource.includes(':alarm:TargetTracking'))
+          .map((resource) => [/ScaleEndpoint|Lifecycle/.exec(role)?.[0], /[^:]+$/.exec(resource)?.[0]]),
+      );
+    const alarm = expect.stringMatching(/^[\w-]+-requests-without-instances"/);
+    expect(functionsWith('cloudwatch:DeleteAlarms').sort()).toEqual([
+      ['Lifecycle', alarm],
+      ['ScaleEndpoint', alarm],
+    ]);
+    expect(functionsWith('cloudwatch:PutMetricAlarm')).toEqual([['ScaleEndpoint', alarm]]);
+  });
   test('has alarms on backlog and age, and counts requests by what AWS publishes', () => {
     for (const [MetricName, Threshold] of [
       ['ApproximateBacklogSize', 50],

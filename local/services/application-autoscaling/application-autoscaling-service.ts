@@ -4,6 +4,7 @@ import { paginate } from '../../gateway/paginate';
 import type { Cloud, Operations, Permission, ResourceProvider, Service } from '../../gateway/service';
 import { implementedInputs } from './inputs';
 import { scalableTargetResource, scalingPolicyResource } from './resources';
+import { stepScalingProblem } from './step-scaling';
 
 const PAGE = 50;
 
@@ -88,11 +89,16 @@ export class ApplicationAutoScalingService implements Service {
       if (!this.targets.has(keyOf(input))) throw noTarget(input);
       const id = `${keyOf(input)}|${input.PolicyName}`;
       const existing = this.policies.get(id);
+      const PolicyType = input.PolicyType ?? existing?.PolicyType ?? 'StepScaling';
+      if (PolicyType === 'StepScaling') {
+        const problem = stepScalingProblem(input.StepScalingPolicyConfiguration);
+        if (problem) throw invalid(problem);
+      }
       const resource = `scalingPolicy:${this.cloud.uuid()}:resource/${input.ServiceNamespace}/${input.ResourceId}:policyName/${input.PolicyName}`;
       const policy: sdk.ScalingPolicy = {
         PolicyARN: existing?.PolicyARN ?? this.cloud.arn('autoscaling', resource),
         PolicyName: input.PolicyName,
-        PolicyType: input.PolicyType ?? existing?.PolicyType ?? 'StepScaling',
+        PolicyType,
         ServiceNamespace: input.ServiceNamespace,
         ResourceId: input.ResourceId,
         ScalableDimension: input.ScalableDimension,

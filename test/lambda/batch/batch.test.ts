@@ -286,6 +286,21 @@ describe('a batch', () => {
     await expect(world.plan()).rejects.toThrow(problem);
   });
 
+  test('is refused by name if the version in production takes tensors', async () => {
+    const world = new BatchWorld();
+    world.input.put('in/a.csv', 'image\n1\n');
+    world.champion = '0.8.0';
+    const signature = {
+      version: 1,
+      inputs: [{ name: 'image', type: 'tensor', optional: false, shape: [2, -1] }],
+      outputs: [{ name: 'price', type: 'number' }],
+    };
+    world.own.put('models/0.8.0/model-signature.json', JSON.stringify(signature));
+    await expect(world.plan()).rejects.toThrow(
+      'version 0.8.0 takes tensors (image), and a batch scores rows',
+    );
+  });
+
   test('takes the columns of a version without a signature from its baseline, and refuses one that has neither', async () => {
     const world = new BatchWorld();
     world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');

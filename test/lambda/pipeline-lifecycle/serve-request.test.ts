@@ -1,3 +1,4 @@
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -27,6 +28,8 @@ import { waitingStateMachine } from '../waiting-state-machine';
 
 const SMALL = JSON.stringify({ instanceType: 'ml.m5.large', instanceCount: 1 });
 const LARGE = JSON.stringify({ instanceType: 'ml.m5.xlarge', instanceCount: 1 });
+
+const WAKING_ALARM = 'churn-requests-without-instances';
 
 describe('the lifecycle of a pipeline', () => {
   let fixture: PipelineFixture;
@@ -88,6 +91,7 @@ describe('the lifecycle of a pipeline', () => {
             restoreStateMachineArn: restore,
             challengerStateMachineArns: [retraining],
             hasEndpoint: true,
+            wakingAlarm: WAKING_ALARM,
           },
         },
         store: fixture.store,
@@ -95,6 +99,7 @@ describe('the lifecycle of a pipeline', () => {
         recovery: fixture.recovery(),
         alias: served?.alias,
         sageMaker: fixture.sagemaker,
+        cloudWatch: new CloudWatchClient(fixture.config()),
         stepFunctions,
         patience: {
           now: () => fixture.cloud.clock.date(),
@@ -339,6 +344,25 @@ describe('the lifecycle of a pipeline', () => {
       await serve('Delete');
       expect(await left()).toEqual([PIPELINE, 'churn-1-1-0', 'churn-1-1-0']);
     }, 300_000);
+
+    test('deletes the alarm that started the first instance of an asynchronous endpoint', async () => {
+      const cloudWatch = new CloudWatchClient(fixture.config());
+      await cloudWatch.send(
+        new PutMetricAlarmCommand({
+          AlarmName: WAKING_ALARM,
+          Namespace: 'AWS/SageMaker',
+          MetricName: 'HasBacklogWithoutCapacity',
+          Statistic: 'Average',
+          Period: 60,
+          EvaluationPeriods: 2,
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        }),
+      );
+      await serve('Create');
+      await serve('Delete');
+      expect((await cloudWatch.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
+    });
 
     test('has nothing to do if all is gone already', async () => {
       await serve('Create');

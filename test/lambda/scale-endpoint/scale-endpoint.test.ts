@@ -4,6 +4,7 @@ import {
   DescribeScalingPoliciesCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { ScalingSettings } from '../../../contracts/hosting';
 import { logger } from '../../../lambda/aws/logger';
 import { emptyRouting, type RoutingDocument } from '../../../lambda/domain/release/routing';
@@ -19,14 +20,18 @@ const SETTINGS: ScalingSettings = {
   scaleInCooldownSeconds: 600,
 };
 
+const ALARM = 'churn-requests-without-instances';
+
 describe('scaleEndpoint', () => {
   let fixture: PipelineFixture;
   let autoScaling: ApplicationAutoScalingClient;
+  let cloudWatch: CloudWatchClient;
 
   beforeEach(async () => {
     fixture = new PipelineFixture();
     await fixture.start();
     autoScaling = new ApplicationAutoScalingClient(fixture.config());
+    cloudWatch = new CloudWatchClient(fixture.config());
   });
   afterEach(() => fixture.cloud.stop());
 
@@ -38,8 +43,10 @@ describe('scaleEndpoint', () => {
         endpointName: PIPELINE,
         routing: fixture.routing,
         autoScaling,
+        cloudWatch,
         sageMaker: fixture.sagemaker,
         settings,
+        wakingAlarm: ALARM,
       },
     );
 
@@ -109,6 +116,41 @@ describe('scaleEndpoint', () => {
         Statistic: 'Average',
       },
     });
+  });
+
+  test('starts the first instance for a single request, as long as it scales', async () => {
+    await live({ production: productionRoute({ variant: 'green' }) });
+    await endpoint();
+    const metric = { metric: 'ApproximateBacklogSizePerInstance', isOfEndpoint: true, targetValue: 5 };
+    const alarms = async () =>
+      (await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [ALARM] }))).MetricAlarms;
+    await scale(true, { minCapacity: 1, maxCapacity: 3, ...metric });
+    expect(await alarms()).toEqual([]);
+    await scale(true, { minCapacity: 0, maxCapacity: 3, ...metric });
+    const { ScalingPolicies = [] } = await autoScaling.send(
+      new DescribeScalingPoliciesCommand({ ServiceNamespace: 'sagemaker' }),
+    );
+    const steps = ScalingPolicies.find(({ PolicyType }) => PolicyType === 'StepScaling');
+    // As https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html gives both.
+    expect(steps).toMatchObject({
+      ResourceId: 'endpoint/churn/variant/green',
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ChangeInCapacity',
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+      },
+    });
+    expect(await alarms()).toMatchObject([
+      {
+        Namespace: 'AWS/SageMaker',
+        MetricName: 'HasBacklogWithoutCapacity',
+        Dimensions: [{ Name: 'EndpointName', Value: PIPELINE }],
+        Threshold: 1,
+        AlarmActions: [steps?.PolicyARN],
+      },
+    ]);
+    await scale(false, undefined);
+    await scale(false, undefined);
+    expect(await alarms()).toEqual([]);
   });
 
   test('keeps both variants from scaling, whoever let them', async () => {

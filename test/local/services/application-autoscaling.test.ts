@@ -6,6 +6,7 @@ import {
   DescribeScalingPoliciesCommand,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
+  type StepScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { ApplicationAutoScalingService } from '../../../local/services/application-autoscaling/application-autoscaling-service';
 import { ServiceFixture, START } from './service-fixture';
@@ -20,6 +21,18 @@ const TRACKING = {
   TargetValue: 70,
   PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
 } as const;
+
+/** Steps by one, each between two bounds, of which one may be left out. */
+function steps(...intervals: [lower?: number, upper?: number][]): StepScalingPolicyConfiguration {
+  return {
+    AdjustmentType: 'ChangeInCapacity',
+    StepAdjustments: intervals.map(([lower, upper]) => ({
+      ...(lower !== undefined && { MetricIntervalLowerBound: lower }),
+      ...(upper !== undefined && { MetricIntervalUpperBound: upper }),
+      ScalingAdjustment: 1,
+    })),
+  };
+}
 
 describe('Application Auto Scaling', () => {
   let fixture: ServiceFixture;
@@ -42,6 +55,16 @@ describe('Application Auto Scaling', () => {
         PolicyName: 'track',
         PolicyType: 'TargetTrackingScaling',
         TargetTrackingScalingPolicyConfiguration: TRACKING,
+      }),
+    );
+
+  const putStepPolicy = (StepScalingPolicyConfiguration: StepScalingPolicyConfiguration) =>
+    scaling.send(
+      new PutScalingPolicyCommand({
+        ...VARIANT,
+        PolicyName: 'wake',
+        PolicyType: 'StepScaling',
+        StepScalingPolicyConfiguration,
       }),
     );
 
@@ -82,6 +105,37 @@ describe('Application Auto Scaling', () => {
     await expect(scaling.send(new DeregisterScalableTargetCommand(VARIANT))).rejects.toMatchObject({
       name: 'ObjectNotFoundException',
     });
+  });
+
+  test.each<[string, StepScalingPolicyConfiguration, RegExp]>([
+    ['no adjustment type', { StepAdjustments: [{ ScalingAdjustment: 1 }] }, /AdjustmentType must be/],
+    ['no steps', { AdjustmentType: 'ChangeInCapacity' }, /At least one step/],
+    ['a step without bounds', steps([]), /must not both be left out/],
+    ['a step that ends before it begins', steps([2, 1]), /must be greater than its lower bound/],
+    ['steps that overlap', steps([0, 2], [1]), /must not overlap/],
+    ['steps with a gap', steps([0, 1], [2]), /a gap/],
+    ['an end above the threshold', steps([0, 1]), /unspecified upper bound/],
+    ['a beginning below the threshold', steps([-1, 0]), /unspecified lower bound/],
+    [
+      'a negative exact capacity',
+      {
+        AdjustmentType: 'ExactCapacity',
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: -1 }],
+      },
+      /negative/,
+    ],
+    ['a least magnitude of a change', { ...steps([0]), MinAdjustmentMagnitude: 1 }, /Percent/],
+  ])('refuses a step scaling policy with %s', async (_, configuration, problem) => {
+    await register(0, 2);
+    await expect(putStepPolicy(configuration)).rejects.toThrow(problem);
+    expect(await policies()).toEqual([]);
+  });
+
+  test('keeps a step scaling policy, whose steps may be in any order', async () => {
+    await register(0, 2);
+    const configuration = steps([1], [0, 1]);
+    await putStepPolicy(configuration);
+    expect(await policies()).toMatchObject([{ StepScalingPolicyConfiguration: configuration }]);
   });
 
   test('enforces IAM', async () => {
