@@ -2,7 +2,7 @@ import type { ObjectLocation } from './object-location';
 import type { PinnedObject } from './pinned-artifacts';
 
 /** What scores the parts of a run. */
-export type BatchEngineKind = 'lambda' | 'transform';
+export type BatchEngineKind = 'lambda' | 'transform' | 'spark';
 
 /** How rows of texts are written. */
 export type BatchFormat = 'csv' | 'jsonl';
@@ -38,6 +38,30 @@ export interface BatchPlan {
   readonly partsKey: string;
   readonly parts: number;
   readonly rows: number;
+}
+
+/**
+ * How a Spark job scores with a version: `batch/<name>/<run>/scoring-<version>.json`, written once, beside
+ * `model-<version>.onnx`. `lib/batch/engines/spark/score_parts.py` reads it.
+ */
+export interface BatchScoring {
+  readonly version: 1;
+  /** The graph's inputs; `type` is that of a tensor's elements, and `shape` that of a row. */
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly shape: readonly number[];
+    readonly width: number;
+  }[];
+  /** For each cell of a row the input that it fills, from element `at` on. */
+  readonly columns: readonly { readonly input: string; readonly at: number; readonly width: number }[];
+  readonly isSingleRow: boolean;
+  /** Outputs that hold the scores: one with all of them, or one for each class; none if the graph has only labels. */
+  readonly scores: readonly string[];
+  /** The output that names the class of a row; left out if it is not needed. */
+  readonly label?: string | undefined;
+  /** Further outputs, whose numbers must be finite. */
+  readonly others: readonly string[];
 }
 
 /** The container of a model, as `CreateModel` takes it. */

@@ -17,7 +17,9 @@ export {
   type WebhookSinkOptions,
 } from './batch/batch-sink';
 export type { LambdaBatchOptions } from './batch/engines/lambda-engine';
+export type { SparkBatchOptions } from './batch/engines/spark-engine';
 export type { TransformBatchOptions } from './batch/engines/transform-engine';
+export { type EmrServerlessJobOptions, type GlueJobOptions, SparkJobs } from './batch/spark-jobs';
 export type { BatchScoringProps } from './challenger/batch-scoring';
 export {
   type CustomServingContainerProps,

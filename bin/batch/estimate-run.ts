@@ -21,10 +21,18 @@ export interface RunEstimate {
  */
 const GIGABYTE_SECOND = 0.0000166667;
 const THOUSAND_TRANSITIONS = 0.025;
+/**
+ * Of a Spark worker for an hour, in us-east-1 in November 2026: on EMR Serverless .052624 a vCPU and .0057785 a GB
+ * (https://aws.amazon.com/emr/pricing/), on Glue .44 a DPU (https://aws.amazon.com/glue/pricing/).
+ */
+const WORKER_HOURS: Readonly<Record<string, number>> = {
+  'emr-serverless.4vcpu-16gb': 4 * 0.052624 + 16 * 0.0057785,
+  'glue.G.1X': 0.44,
+};
 /** An execution that has one state enters and leaves it. */
 const TRANSITIONS_OF_A_PART = 2;
-/** Functions prepare and join each part. */
-const FUNCTIONS_OF_A_TRANSFORMED_PART = 2;
+/** Functions prepare each part for a job, and join it with the answers. */
+const FUNCTIONS_OF_A_PART_OF_A_JOB = 2;
 
 /**
  * An estimate for each engine by which a run with rows has ended.
@@ -53,7 +61,7 @@ export function estimateRun(
   });
 }
 
-const ENGINES: readonly BatchEngineKind[] = ['lambda', 'transform'];
+const ENGINES: readonly BatchEngineKind[] = ['lambda', 'transform', 'spark'];
 
 /** US dollars of functions that score parts, and of the states that invoke them. */
 export function functionDollars(gigabyteSeconds: number, parts: number): number {
@@ -68,8 +76,8 @@ function jobDollars(
   priceOf: (instanceType: string) => number | undefined,
 ): number | undefined {
   if (!instances || functions === undefined) return undefined;
-  const price = priceOf(instances.type);
+  const price = WORKER_HOURS[instances.type] ?? priceOf(instances.type);
   return price === undefined
     ? undefined
-    : (instances.count * price * minutes) / 60 + FUNCTIONS_OF_A_TRANSFORMED_PART * functions;
+    : (instances.count * price * minutes) / 60 + FUNCTIONS_OF_A_PART_OF_A_JOB * functions;
 }

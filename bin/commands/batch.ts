@@ -137,7 +137,7 @@ function planText(name: string, planned: PlannedBatch, estimates: readonly RunEs
 }
 
 function estimateText({ engine, by, minutes, dollars }: RunEstimate): string {
-  const most = engine === 'transform' ? 'at most' : 'about';
+  const most = engine === 'lambda' ? 'about' : 'at most';
   const cost =
     dollars === undefined
       ? 'a cost that is not known: give prices with --prices'
@@ -148,6 +148,7 @@ function estimateText({ engine, by, minutes, dollars }: RunEstimate): string {
 const ENGINES: Readonly<Record<PlannedBatch['engine'], string>> = {
   lambda: 'a function',
   transform: 'batch transform',
+  spark: 'Spark',
 };
 
 function megabytes(bytes: number): string {

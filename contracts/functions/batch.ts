@@ -10,13 +10,13 @@ export interface PlanBatchSettings {
   readonly engine: BatchEngineKind;
   /** Size of a part of a file's text, in bytes. */
   readonly partBytes: number;
-  /** Only of batch transform: what the job runs on. */
+  /** What the job runs on; left out if the engine has none. */
   readonly instances?: BatchInstances | undefined;
 }
 
 /** Instances of a job. */
 export interface BatchInstances {
-  /** Such as `ml.m5.large`. */
+  /** Such as `ml.m5.large`, or a worker of Spark: `emr-serverless.4vcpu-16gb` or `glue.G.1X`. */
   readonly type: string;
   readonly count: number;
 }
@@ -70,10 +70,11 @@ export interface PlannedBatch {
   /** 0 if the file of the run is not to be scored. */
   readonly parts: number;
   readonly rows: number;
-  /** Only of batch transform: what the job runs on. */
+  /** What the job runs on; null if the engine has none. */
   readonly instances: BatchInstances | null;
-  /** Only of batch transform: the container, and the name of its model and of its job. */
+  /** Only of batch transform. */
   readonly container: BatchContainer | null;
+  /** A name that no other execution has, for the job and for its model. */
   readonly jobName: string;
 }
 

@@ -122,7 +122,7 @@ async function checkComplete(
   await metrics.publish({ BatchMissingRows: rows }, now());
   const named = missing.slice(0, MOST_NAMED).map(({ part }) => part);
   throw new MissingRowsError(
-    `${missing.length} of ${plan.parts} parts, with ${rows} of ${plan.rows} rows, were not scored, such as ${named.join(', ')}: ${store.uriOf(batchRunKey(batchName, plan.run, 'plan.json'))} describes the run; the log of score-batch says why; start the run once more by its name, and it goes on`,
+    `${missing.length} of ${plan.parts} parts, with ${rows} of ${plan.rows} rows, were not scored, such as ${named.join(', ')}: ${store.uriOf(batchRunKey(batchName, plan.run, 'plan.json'))} describes the run; the log of the function that scores or joins parts says why; start the run once more by its name, and it goes on`,
   );
 }
 

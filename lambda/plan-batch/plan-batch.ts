@@ -21,6 +21,7 @@ import { type CutText, PartCutter, UncuttableTextError } from '../domain/batch/p
 import { parseCsv } from '../domain/data/csv';
 import { isLeftOut } from '../domain/data/dataset';
 import { batchPartsKey, batchRunKey } from '../domain/records/bucket-layout';
+import { writeScoring } from './write-scoring';
 
 export interface PlanBatchProps extends PlanBatchSettings {
   readonly store: Pick<ArtifactStore, 'readBytes' | 'readJson' | 'tryReadJson' | 'uriOf' | 'writeOnce'>;
@@ -75,12 +76,7 @@ export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps
   const input: BatchInputFile[] = [];
   const parts: BatchPart[] = [];
   const files = await filesOf(request, props);
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes > MOST_BYTES) {
-    throw new UnfitInputError(
-      `the files below ${inputUri(props)} have ${(bytes / 1e9).toFixed(1)} GB, and a run takes ${MOST_BYTES / 1e9} GB at most: spread them over several batches with prefixes of their own`,
-    );
-  }
+  checkSize(files, props);
   for (const file of files) {
     const { cut, columns } = await cutFile(file, features, props);
     for (const part of cut.parts) parts.push({ run, part: parts.length, file: input.length, ...part });
@@ -112,6 +108,7 @@ export async function planBatch(request: PlanBatchRequest, props: PlanBatchProps
     rows,
   };
   if (request.dryRun || parts.length === 0) return plannedBatch(plan, request, props);
+  if (engine === 'spark') await writeScoring(run, modelVersion, props);
   await store.writeOnce(partsKey, list);
   if (await store.writeOnce(planKey, JSON.stringify(plan))) return plannedBatch(plan, request, props);
   return plannedBatch(ownPlan(await store.readJson(planKey, batchPlan), props), request, props);
@@ -230,6 +227,16 @@ function inputUri({ inputStore, input }: PlanBatchProps): string {
   return inputStore.uriOf(input.prefix);
 }
 
+/** Of Parquet, planning reads the footers alone. */
+function checkSize(files: readonly StoredVersion[], props: PlanBatchProps): void {
+  const texts = files.filter(({ key }) => !key.endsWith('.parquet'));
+  const bytes = texts.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes <= MOST_BYTES) return;
+  throw new UnfitInputError(
+    `the files of text below ${inputUri(props)} have ${(bytes / 1e9).toFixed(1)} GB, and a run takes ${MOST_BYTES / 1e9} GB at most: write Parquet, or spread them over several batches with prefixes of their own`,
+  );
+}
+
 async function cutFile(
   file: DataObject,
   features: readonly string[],
@@ -294,7 +301,7 @@ async function cutParquet(file: DataObject, store: ObjectReader, partBytes: numb
   return { cut: { parts, rows }, columns: header };
 }
 
-/** A function, which has 15 minutes, reads all of them once, at some 80 MB/s. */
+/** Of texts: a function, which has 15 minutes, reads all of them once, at some 80 MB/s. */
 const MOST_BYTES = 50e9;
 
 /**

@@ -1,7 +1,9 @@
 import type { IModelPipeline } from '../model-pipeline-base';
 import type { Engine } from './engines/engine';
 import { type LambdaBatchOptions, LambdaEngine } from './engines/lambda-engine';
+import { type SparkBatchOptions, SparkEngine } from './engines/spark-engine';
 import { type TransformBatchOptions, TransformEngine } from './engines/transform-engine';
+import type { SparkJobs } from './spark-jobs';
 
 /** What scores the rows of a batch. */
 export class BatchEngine {
@@ -19,6 +21,16 @@ export class BatchEngine {
    */
   static transform(options: TransformBatchOptions = {}): BatchEngine {
     return new BatchEngine(new TransformEngine(options));
+  }
+
+  /**
+   * A job of your Spark that runs the version's ONNX model in a pandas UDF: for a model that takes more memory or time
+   * than a function has, or an input beyond what functions score in a night. Functions read the rows and write the
+   * output, as they do for every engine. The versions need a model in ONNX, and the job's Python needs boto3, numpy,
+   * pandas, pyarrow and onnxruntime.
+   */
+  static spark(jobs: SparkJobs, options: SparkBatchOptions = {}): BatchEngine {
+    return new BatchEngine(new SparkEngine(jobs._runtime, options));
   }
 
   /**

@@ -7,6 +7,7 @@ import { CloudWatchService } from './cloudwatch/cloudwatch-service';
 import { DynamoDbService } from './dynamodb/dynamodb-service';
 import { DynamoDbStreamsService } from './dynamodbstreams/dynamodb-streams-service';
 import { EcrService } from './ecr/ecr-service';
+import { EmrServerlessService } from './emr-serverless/emr-serverless-service';
 import { EventBridgeService } from './eventbridge/eventbridge-service';
 import { FirehoseService } from './firehose/firehose-service';
 import { IamService } from './iam/iam-service';
@@ -77,6 +78,7 @@ export function newServices(
     new SageMakerService(cloud, models, trainings),
     new SageMakerRuntimeService(cloud),
     new RdsDataService(cloud, databases),
+    new EmrServerlessService(cloud),
     new StepFunctionsService(cloud),
   ];
 }

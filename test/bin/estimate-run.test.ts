@@ -49,6 +49,18 @@ test('a batch that has had another engine shows both, each by the pace of its ow
   expect(byJob?.dollars).toBeCloseTo(3 * 0.115 * (20 / 60) + 2 * (0.002 + 0.005), 6);
 });
 
+test('a job of Spark costs its workers for the time of the run, and preparing and joining', () => {
+  const planned = {
+    ...PLANNED,
+    engine: 'spark',
+    instances: { type: 'emr-serverless.4vcpu-16gb', count: 5 },
+  } as const;
+  const [estimate] = estimateRun(planned, [endedRun('a', { engine: 'spark', gigabyteSeconds: 60 })], priceOf);
+  expect(estimate).toMatchObject({ engine: 'spark', isChosen: true, by: 'a', minutes: 20 });
+  // Five workers of 4 vCPU at $0.052624 and 16 GB at $0.0057785 an hour.
+  expect(estimate?.dollars).toBeCloseTo((5 * 0.302952 * 20) / 60 + 2 * (0.002 + 0.005), 6);
+});
+
 test('a job has no cost if its type has no price', () => {
   const planned = { ...PLANNED, engine: 'transform', instances: { type: 'ml.p9.large', count: 1 } } as const;
   expect(estimateRun(planned, [endedRun('a', { engine: 'transform' })], priceOf)).toEqual([

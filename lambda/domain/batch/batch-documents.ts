@@ -13,7 +13,7 @@ import { pinnedObject } from '../release/pinned-artifacts';
 const count = z.int().check(z.gte(0));
 const text = z.string().check(z.minLength(1));
 /** Schema of {@link BatchEngineKind}. */
-export const batchEngineKind = z.enum(['lambda', 'transform']);
+export const batchEngineKind = z.enum(['lambda', 'transform', 'spark']);
 /** Schema of {@link BatchOutputFormat}. */
 export const batchOutputFormat = z.enum(['csv', 'jsonl', 'parquet']);
 

@@ -21,6 +21,16 @@ export function batchRunKey(batch: string, run: string, file: 'plan.json' | 'man
   return `${batchRunPrefix(batch, run)}${file}`;
 }
 
+/** Key of what a Spark job scores a run with: the version's graph, and how to fill it. */
+export function batchScoringKey(
+  batch: string,
+  run: string,
+  modelVersion: string,
+  file: 'scoring' | 'model',
+): string {
+  return `${batchRunPrefix(batch, run)}${file}-${modelVersion}.${file === 'model' ? 'onnx' : 'json'}`;
+}
+
 /** Key of a list of parts, of which the plan names the one that counts. @param id that no other list has */
 export function batchPartsKey(batch: string, run: string, id: string): string {
   return `${batchRunPrefix(batch, run)}parts-${id}.json`;

@@ -1,4 +1,4 @@
-import type { BatchManifest, BatchPart } from '../../../contracts/batch';
+import type { BatchEngineKind, BatchManifest, BatchPart } from '../../../contracts/batch';
 import type {
   BatchRunInput,
   FinishedBatch,
@@ -14,6 +14,7 @@ import { finishBatch } from '../../../lambda/finish-batch/finish-batch';
 import { InvalidAnswerError } from '../../../lambda/inference/model-answer';
 import type { OnnxModel } from '../../../lambda/inference/onnx-model';
 import { InvalidRowsError } from '../../../lambda/inference/rows';
+import { sparkPredictor } from '../../../lambda/join-batch/spark-predictor';
 import { transformPredictor } from '../../../lambda/join-batch/transform-predictor';
 import { planBatch } from '../../../lambda/plan-batch/plan-batch';
 import { preparePart } from '../../../lambda/prepare-batch/prepare-part';
@@ -54,7 +55,7 @@ export class BatchWorld {
   now = new Date('2026-11-30T02:00:00Z');
   partBytes = 64;
   private milliseconds = 0;
-  engine: 'lambda' | 'transform' = 'lambda';
+  engine: BatchEngineKind = 'lambda';
   columns: readonly string[] = ['customer'];
   format: 'csv' | 'jsonl' | 'parquet' = 'csv';
   readonly events: object[] = [];
@@ -148,9 +149,10 @@ export class BatchWorld {
   }
 
   join(part: BatchPart): Promise<ScoredPart> {
+    const predictorOf = this.engine === 'spark' ? sparkPredictor : transformPredictor;
     return scorePart(part, {
       ...this.partProps,
-      predictorOf: transformPredictor(this.own as unknown as ArtifactStore, 'nightly'),
+      predictorOf: predictorOf(this.own as unknown as ArtifactStore, 'nightly'),
     });
   }
 

@@ -318,7 +318,9 @@ describe('a batch', () => {
     const world = new BatchWorld();
     world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
     world.input.told.set('in/a.csv', 60e9);
-    await expect(world.plan()).rejects.toThrow(/have 60\.0 GB, and a run takes 50 GB at most: spread them/);
+    await expect(world.plan()).rejects.toThrow(
+      /have 60\.0 GB, and a run takes 50 GB at most: write Parquet, or spread them/,
+    );
   });
 
   test('is refused if another pipeline with the same bucket has planned a run of that name', async () => {

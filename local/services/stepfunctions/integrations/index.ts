@@ -4,6 +4,7 @@ import type { Engine } from '../interpreter/engine';
 import { Aborted, StateError } from '../interpreter/state-error';
 import type { Waiting } from '../interpreter/waiting';
 import type { PendingTask } from '../task-tokens';
+import { emrServerlessStartJobRun } from './emr-serverless';
 import { callFunction, lambdaInvoke } from './lambda-function';
 import { eventsPutEvents, snsPublish, sqsSendMessage } from './messaging';
 import type { Job, JobBegun, OptimizedAction } from './optimized-integration';
@@ -19,6 +20,7 @@ const OPTIMIZED: Readonly<Record<string, Readonly<Record<string, OptimizedAction
   events: { putEvents: eventsPutEvents },
   states: { startExecution: statesStartExecution },
   sagemaker: sagemakerActions,
+  'emr-serverless': { startJobRun: emrServerlessStartJobRun },
 };
 
 /** Undefined for actions that are not implemented. */
