@@ -4,6 +4,8 @@ import type { ArtifactStore, StoredObject } from './store';
 /** An object of recorded requests. */
 export interface RecordedFile {
   readonly key: string;
+  /** When it was written. @default - not told */
+  readonly lastModified?: Date | undefined;
   /** Its bytes, once. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
@@ -64,16 +66,17 @@ function isAfter(key: string, other: string): boolean {
   return Buffer.compare(Buffer.from(key), Buffer.from(other)) > 0;
 }
 
-function atOnce(store: Pick<ArtifactStore, 'readSmall'>, { key }: StoredObject): RecordedFile {
-  return { key, chunks: once(begun(store.readSmall(key))) };
+function atOnce(store: Pick<RecordingStore, 'readSmall'>, { key, lastModified }: StoredObject): RecordedFile {
+  return { key, lastModified, chunks: once(begun(store.readSmall(key))) };
 }
 
 async function* once(reading: Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield await reading;
 }
 
-function inItsTurn(store: Pick<ArtifactStore, 'readStream'>, { key }: StoredObject): RecordedFile {
-  return { key, chunks: streamed(store, key) };
+function inItsTurn(store: Pick<RecordingStore, 'readStream'>, object: StoredObject): RecordedFile {
+  const { key, lastModified } = object;
+  return { key, lastModified, chunks: streamed(store, key) };
 }
 
 async function* streamed(store: Pick<ArtifactStore, 'readStream'>, key: string): AsyncGenerator<Uint8Array> {

@@ -1,9 +1,10 @@
-import { ahead, begun } from '../aws/read-ahead';
+import { listedFiles } from '../aws/recorded-files';
 import type { ArtifactStore, StoredObject } from '../aws/store';
 import type { WatchedModel } from '../aws/watched-models/watched-model';
 import type { LabelJoin } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
-import { parseGroundTruth } from '../domain/traffic/ground-truth';
+import { forEachLine } from '../domain/records/lines';
+import { type Label, LabelReader } from '../domain/traffic/ground-truth';
 
 /** Files with the labels that arrived in these hours, which follow each other, oldest first. */
 export async function labelFiles(
@@ -31,16 +32,29 @@ export async function readLabels(
   files: readonly StoredObject[],
   joins: readonly LabelJoin[],
 ): Promise<void> {
-  const texts = ahead(files, ({ key, lastModified }) => ({
-    key,
-    arrived: lastModified?.getTime(),
-    text: begun(store.readText(key)),
-  }));
-  for await (const { key, arrived, text } of texts) {
-    const { records, unreadable, firstProblem } = parseGroundTruth(await text);
-    for (const join of joins) {
-      for (const label of records) join.add(label, arrived);
-      if (firstProblem !== undefined) join.addUnreadable(unreadable, `${key}: ${firstProblem}`);
-    }
+  const reader = new LabelReader();
+  for await (const { key, lastModified, chunks } of listedFiles(store, files)) {
+    const arrived = lastModified?.getTime();
+    let line = 0;
+    // Line by line, so that neither an hour nor a file need fit into memory.
+    await forEachLine(chunks, (bytes, start, end) => {
+      line++;
+      if (isBlank(bytes, start, end)) return;
+      let label: Label;
+      try {
+        label = reader.read(bytes, start, end);
+      } catch (error) {
+        const problem = `${key}: line ${line}: ${(error as Error).message}`;
+        for (const join of joins) join.addUnreadable(1, problem);
+        return;
+      }
+      for (const join of joins) join.add(label, arrived);
+    });
   }
 }
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  return bytes[start] !== BRACE && bytes.toString('utf8', start, end).trim() === '';
+}
+
+const BRACE = 0x7b;

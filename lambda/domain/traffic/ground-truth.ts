@@ -24,12 +24,25 @@ export interface Label {
  * Journal of the American Statistical Association 47 (1952), p. 663).
  */
 export function parseGroundTruth(jsonLines: string): Lines<Label> {
-  const plain = new PlainRecords(LABEL);
+  const reader = new LabelReader();
   return readLines(jsonLines, (line) => {
     const bytes = Buffer.from(line);
-    const found = plain.match(bytes, 0, bytes.length);
-    return (found && plainLabel(bytes, found)) ?? readLabel(line, () => plain.learn(bytes));
+    return reader.read(bytes, 0, bytes.length);
   });
+}
+
+/** Reads lines of labels one by one, as {@link parseGroundTruth} reads them. */
+export class LabelReader {
+  private readonly plain = new PlainRecords(LABEL);
+
+  /** @throws Error that says what is wrong with the line from `start` up to `end` */
+  read(bytes: Buffer, start: number, end: number): Label {
+    const found = this.plain.match(bytes, start, end);
+    const label = found && plainLabel(bytes, found);
+    if (label) return label;
+    const line = bytes.subarray(start, end);
+    return readLabel(line.toString('utf8'), () => this.plain.learn(line));
+  }
 }
 
 /** Where the strings of a label are in its bytes. */
