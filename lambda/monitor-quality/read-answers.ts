@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { forEachRecord } from '../aws/parquet-payloads';
 import type { ArtifactStore } from '../aws/store';
 import type { AnsweringVersion } from '../aws/watched-models/watched-model';
 import type { Answer } from '../domain/quality/label-join';
 import type { Hour } from '../domain/records/hour';
-import { forEachLine } from '../domain/records/lines';
 import { sameItems } from '../domain/records/same-items';
 import { IdSample, keptSample } from '../domain/statistics/id-sample';
 import { AnswerReader, type RecordedAnswer } from '../domain/traffic/answer-reader';
@@ -49,7 +49,7 @@ export async function readAnswers(props: AnswersProps, hour: Hour): Promise<Hour
   const since = model.since.getTime();
   for await (const { chunks } of model.recorded(hour, BYTES_AN_HOUR)) {
     // Line by line, so that neither an hour nor a file need fit into memory.
-    await forEachLine(chunks, (bytes, start, end) => {
+    await forEachRecord(chunks, (bytes, start, end) => {
       const found = reader.read(bytes, start, end);
       // The variant's previous version may have answered earlier in the same hour.
       if (found && !(Date.parse(found.inferenceTime) < since)) sample.add(found.id, answerOf(found, places));

@@ -1,5 +1,5 @@
+import { forEachRecord } from '../aws/parquet-payloads';
 import type { RecordedFile } from '../aws/recorded-files';
-import { forEachLine } from '../domain/records/lines';
 import { CaptureCounter, type CaptureCounterProps } from '../domain/traffic/capture-counter';
 import type { CaptureProfile } from '../domain/traffic/capture-profile';
 
@@ -11,7 +11,7 @@ export async function profileCapture(
   const counter = new CaptureCounter(props);
   for await (const { key, chunks } of files) {
     let line = 0;
-    await forEachLine(chunks, (bytes, start, end) => {
+    await forEachRecord(chunks, (bytes, start, end) => {
       line++;
       counter.add(bytes, start, end, () => `${key}, line ${line}`);
     });

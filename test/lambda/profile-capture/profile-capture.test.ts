@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { baselineProfile } from '../../../lambda/domain/data/profile';
 import { hourBefore } from '../../../lambda/domain/records/hour';
 import { firstProblem } from '../../../lambda/domain/traffic/capture-profile';
@@ -27,6 +28,26 @@ describe('profileCapture', () => {
       PROPS,
     );
     expect(again.profile).toEqual(together.profile);
+  });
+
+  test('reads requests and answers in Parquet as in CSV, by the names of the columns', async () => {
+    const csv = [record(['1,0', '2,1'], [0.1, 0.2]), record(['3,0'], [0.3]), record(['4,'], [0.4])];
+    const parquet = [
+      csv[0] as string,
+      inParquet(csv[1] as string, { plan: [0], age: [3] }),
+      inParquet(csv[2] as string, { plan: [null], other: [1], age: [4] }, { score: [0.4] }),
+    ];
+    const found = await profileCapture(filesOfRequests(parquet.join('\n')), PROPS);
+    expect(found).toEqual(await profileCapture(filesOfRequests(csv.join('\n')), PROPS));
+    expect(found.records).toBe(3);
+  });
+
+  test('rejects a payload that is called Parquet and is none', async () => {
+    const broken = JSON.parse(inParquet(record(['3,0'], [0.3]), { age: [3] }));
+    broken.captureData.endpointInput.data = Buffer.from('PAR1 or not').toString('base64');
+    const found = await profileCapture(filesOfRequests(JSON.stringify(broken)), PROPS);
+    expect(found).toMatchObject({ records: 1, unreadable: 1, rejections: { content: 1 } });
+    expect(firstProblem(found)).toBe('1.jsonl, line 1: captured input is not Parquet that can be read');
   });
 
   test('counts a request once that is delivered again in another file', async () => {
@@ -80,4 +101,28 @@ describe('hourBefore', () => {
 function record(rows: string[], answers?: number[], inferenceTime = '2026-11-24T09:30:00Z'): string {
   const eventId = `${inferenceTime} ${rows}`;
   return captureLines([{ eventId, inferenceTime, input: rows.join('\n'), answers }]);
+}
+
+type Columns = Readonly<Record<string, readonly (number | null)[]>>;
+
+/** The record with payloads as SageMaker records those of content types that are no text. */
+function inParquet(line: string, input: Columns, output?: Columns): string {
+  const captured = JSON.parse(line);
+  const payload = (mode: string, columns: Columns) => ({
+    observedContentType: 'application/x-parquet',
+    mode,
+    data: Buffer.from(
+      parquetWriteBuffer({
+        columnData: Object.entries(columns).map(([name, data]) => ({
+          name,
+          data: [...data],
+          type: 'DOUBLE',
+        })),
+      }),
+    ).toString('base64'),
+    encoding: 'BASE64',
+  });
+  captured.captureData.endpointInput = payload('INPUT', input);
+  if (output) captured.captureData.endpointOutput = payload('OUTPUT', output);
+  return JSON.stringify(captured);
 }

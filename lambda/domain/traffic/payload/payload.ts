@@ -43,12 +43,20 @@ export function contentOf(recorded: Payload, what: string): Content {
     }
     case 'npy':
       return { form: 'npy', array: arrayOf(bytes(), what) };
+    case 'parquet':
+      // What can be read has been turned into JSON before.
+      throw new RejectedRecord('content', `${what} is not Parquet that can be read`);
     default:
       throw new RejectedRecord(
         'contentType',
-        `${what} has the content type '${observedContentType}', which is not read: text/csv, application/json, application/jsonlines and application/x-npy are`,
+        `${what} has the content type '${observedContentType}', which is not read: text/csv, application/json, application/jsonlines, application/x-npy and Parquet are`,
       );
   }
+}
+
+/** Whether the data are Parquet. */
+export function isParquet(recorded: Payload): boolean {
+  return formOf(recorded) === 'parquet';
 }
 
 /** Whether the data are CSV as they stand. */
@@ -56,11 +64,12 @@ export function isPlainCsv(recorded: Payload): boolean {
   return recorded.encoding === 'CSV' && formOf(recorded) === 'csv';
 }
 
-function formOf({ encoding, observedContentType }: Payload): Content['form'] | undefined {
+function formOf({ encoding, observedContentType }: Payload): Content['form'] | 'parquet' | undefined {
   const type = observedContentType?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (JSON_LINES.has(type)) return 'jsonlines';
   if (encoding === 'CSV' || (encoding === 'BASE64' && type === 'text/csv')) return 'csv';
   if (encoding === 'BASE64' && type === NPY) return 'npy';
+  if (encoding === 'BASE64' && PARQUET.has(type)) return 'parquet';
   return encoding === 'JSON' || type === 'application/json' ? 'json' : undefined;
 }
 
@@ -71,6 +80,8 @@ function formOf({ encoding, observedContentType }: Payload): Content['form'] | u
 const JSON_LINES = new Set(['application/jsonlines', 'application/x-jsonlines', 'application/jsonl']);
 /** As SageMaker's toolkits name it: https://github.com/aws/sagemaker-inference-toolkit */
 const NPY = 'application/x-npy';
+/** As IANA registers it, and as SageMaker's algorithms name it. */
+const PARQUET: ReadonlySet<string> = new Set(['application/vnd.apache.parquet', 'application/x-parquet']);
 
 function csvOf(text: string, what: string): Row[] {
   return orReject(
