@@ -14,12 +14,20 @@ export type Tensor = readonly unknown[];
  */
 const MEASURES = ['elements', 'mean', 'deviation', 'norm', 'zeros', 'nonFinite'] as const;
 
+/**
+ * Of a vector, such as an embedding, its direction is measured, too: by projections of the vector of length 1 on random
+ * vectors of signs, always the same ones (D. Achlioptas, Journal of Computer and System Sciences 66 (2003), p. 671).
+ * Vectors that point elsewhere, with the same elements in another order, differ in nothing else.
+ */
+const PROJECTIONS = 4;
+
 /** Deeper lists are none of a tensor. */
 const MOST_DIMENSIONS = 8;
 
 /**
  * Features in the place of the inputs, in their order: of a tensor its measures, such as `image.mean`, and its size
- * by dimension, such as `image.size[0]`; of a single value the value.
+ * by dimension, such as `image.size[0]`, or the projections of a vector, such as `words.projection[0]`; of a single
+ * value the value.
  */
 export function featuresOfInputs(inputs: readonly ModelInput[]): string[] {
   return inputs.flatMap(({ name, rank }) =>
@@ -28,6 +36,7 @@ export function featuresOfInputs(inputs: readonly ModelInput[]): string[] {
       : [
           ...MEASURES.map((measure) => `${name}.${measure}`),
           ...sizedDimensions(rank).map((dimension) => `${name}.size[${dimension}]`),
+          ...projectionsOf(rank).map((index) => `${name}.projection[${index}]`),
         ],
   );
 }
@@ -43,13 +52,21 @@ function sizedDimensions(rank: number): number[] {
   return rank === 1 ? [] : Array.from({ length: rank }, (_, dimension) => dimension);
 }
 
+function projectionsOf(rank: number): number[] {
+  return rank === 1 ? Array.from({ length: PROJECTIONS }, (_, index) => index) : [];
+}
+
 /** Values of a tensor's features; all NaN if it has other dimensions. */
 export function summaryOf(tensor: unknown, rank: number): number[] {
   const sizes = sizesOf(tensor);
   if (sizes.length !== rank) return featuresOfInputs([{ name: '', rank }]).map(() => Number.NaN);
-  const summary = new ElementSummary();
+  const summary = new ElementSummary(projectionsOf(rank).length);
   summary.addAll(tensor as Tensor, rank);
-  return [...summary.measures(), ...sizedDimensions(rank).map((dimension) => sizes[dimension] as number)];
+  return [
+    ...summary.measures(),
+    ...sizedDimensions(rank).map((dimension) => sizes[dimension] as number),
+    ...projectionsOf(rank).map((index) => summary.projection(index)),
+  ];
 }
 
 /** Sizes of a tensor by dimension, along its first elements; none of a single value. */
@@ -67,6 +84,11 @@ class ElementSummary {
   private mean = 0;
   private squaredDeviations = 0;
   private squares = 0;
+  private readonly projections: Float64Array;
+
+  constructor(projections: number) {
+    this.projections = new Float64Array(projections);
+  }
 
   addAll(list: readonly unknown[], rank: number): void {
     for (const one of list) {
@@ -85,16 +107,36 @@ class ElementSummary {
     return [elements, ...measured.map(Math.fround)];
   }
 
+  /** Of the direction; NaN if there is none. */
+  projection(index: number): number {
+    return Math.fround((this.projections[index] as number) / Math.sqrt(this.squares));
+  }
+
+  private project(value: number, signs: number): void {
+    for (let i = 0; i < this.projections.length; i++) {
+      (this.projections[i] as number) += (signs >>> i) & 1 ? value : -value;
+    }
+  }
+
   /** B. P. Welford, Technometrics 4 (1962), p. 419: the mean and the squares around it, value by value. */
   private add(element: unknown): void {
-    this.elements++;
+    const place = this.elements++;
     const value = typeof element === 'boolean' ? Number(element) : element;
     if (typeof value !== 'number' || !Number.isFinite(value)) return;
     this.finite++;
     if (value === 0) this.zeros++;
     this.squares += value * value;
+    if (this.projections.length > 0) this.project(value, signsAt(place));
     const distance = value - this.mean;
     this.mean += distance / this.finite;
     this.squaredDeviations += distance * (value - this.mean);
   }
+}
+
+/** Signs of an element in the projections, a bit each: the end of MurmurHash3 (A. Appleby, public domain). */
+function signsAt(place: number): number {
+  let hash = Math.imul(place + 1, 0x9e3779b9);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }

@@ -1,4 +1,7 @@
+import { baselineProfile, profileRows } from '../../../../lambda/domain/data/profile';
 import { featuresOfInputs, summaryOf } from '../../../../lambda/domain/data/tensor-summary';
+import { SeededRandom } from '../../../../lambda/domain/statistics/seeded-random';
+import { detectDrift } from '../../../../lambda/domain/traffic/drift';
 import { tensors } from '../../../reference/tensor-summaries.json';
 
 test.each(Object.entries(tensors))(
@@ -22,7 +25,8 @@ test('the features of inputs are named after them: of a vector, its size is the 
   const names = featuresOfInputs(inputs).join(' ');
   expect(names).toBe(
     'age pixels.elements pixels.mean pixels.deviation pixels.norm pixels.zeros pixels.nonFinite pixels.size[0] ' +
-      'pixels.size[1] words.elements words.mean words.deviation words.norm words.zeros words.nonFinite',
+      'pixels.size[1] words.elements words.mean words.deviation words.norm words.zeros words.nonFinite ' +
+      'words.projection[0] words.projection[1] words.projection[2] words.projection[3]',
   );
 });
 
@@ -46,9 +50,58 @@ test('equal deviations are equal, whatever the mean', () => {
 });
 
 test('an empty tensor has no elements, and no other measures of them', () => {
-  expect(summaryOf([], 1)).toEqual([0, Number.NaN, Number.NaN, 0, Number.NaN, Number.NaN]);
+  expect(summaryOf([], 1)).toEqual([0, Number.NaN, Number.NaN, 0, ...Array(6).fill(Number.NaN)]);
 });
 
 test('a list among numbers counts as no finite number', () => {
-  expect(summaryOf([1, [2], 3], 1)).toEqual([3, 2, 1, ...[Math.sqrt(10), 0, 1 / 3].map(Math.fround)]);
+  expect(summaryOf([1, [2], 3], 1).slice(0, 6)).toEqual([
+    3,
+    2,
+    1,
+    ...[Math.sqrt(10), 0, 1 / 3].map(Math.fround),
+  ]);
+});
+
+test('projections do not depend on the length of a vector, and keep distances on average', () => {
+  const random = new SeededRandom(7);
+  const vector = () => Array.from({ length: 256 }, () => random.below(1e6) / 1e6 - 0.5);
+  const projectionsOf = (one: readonly number[]) => summaryOf(one, 1).slice(6);
+  const length = (one: readonly number[]) => Math.hypot(...one);
+  const squares = Array.from({ length: 500 }, () => {
+    const [a, b] = [vector(), vector()];
+    for (const [index, value] of projectionsOf(a.map((one) => 3 * one)).entries())
+      expect(value).toBeCloseTo(projectionsOf(a)[index] as number, 6);
+    const apart = length(a.map((one, index) => one / length(a) - (b[index] as number) / length(b)));
+    const found = length(projectionsOf(a).map((one, index) => one - (projectionsOf(b)[index] as number)));
+    return found ** 2 / 4 / apart ** 2;
+  });
+  expect(squares.reduce((sum, one) => sum + one, 0) / squares.length).toBeCloseTo(1, 1);
+});
+
+test('embeddings that point elsewhere drift by their projections, and by nothing else', () => {
+  const inputs = [{ name: 'words', rank: 1 }];
+  const columns = featuresOfInputs(inputs);
+  const random = new SeededRandom(11);
+  const center = Array.from({ length: 64 }, () => random.below(1e6) / 1e6 - 0.5);
+  const rowsAround = (direction: readonly number[]) =>
+    Array.from({ length: 400 }, () => ({
+      cells: summaryOf(
+        direction.map((one) => one + 0.5 * (random.below(1e6) / 1e6 - 0.5)),
+        1,
+      ),
+    }));
+  const baselineRows = rowsAround(center);
+  const baseline = baselineProfile(
+    columns.map((name, place) => ({
+      name,
+      kind: 'numeric',
+      cells: baselineRows.map(({ cells }) => cells[place] as number),
+    })),
+  );
+  const driftedBy = (direction: readonly number[]) =>
+    detectDrift(baseline, profileRows(baseline, columns, rowsAround(direction))).drifted;
+  expect(driftedBy(center)).toEqual([]);
+  const elsewhere = driftedBy([...center].reverse());
+  expect(elsewhere.length).toBeGreaterThan(0);
+  expect(elsewhere.every((feature) => feature.startsWith('words.projection'))).toBe(true);
 });
