@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { writeCapture, writeTraining } from './drift/data';
+import { repositoryRoot } from './repository-root';
 import { line, type Measured, Rivals, run } from './rivals';
 
 /** The smaller ones tell whether time and memory grow with the file. */
@@ -10,8 +12,6 @@ const RECORDS = [10_000, 100_000, 1_000_000, 10_000_000];
 const MOST_OF_RIVALS = 1_000_000;
 /** What is compared takes turns, and the best of each counts: others use the machine, too. */
 const TURNS = 3;
-const OURS = join(__dirname, 'drift', 'ours.js');
-const OBJECTS = join(__dirname, 'drift', 'objects.js');
 const RIVALS = { 'orjson, pandas and scipy': 'pandas', 'Evidently, with orjson and pandas': 'evidently' };
 
 interface Compared extends Measured {
@@ -30,16 +30,20 @@ export async function drift([most = String(MOST_OF_RIVALS)]: readonly string[]):
   const folder = mkdtempSync(join(tmpdir(), 'drift-'));
   const inFolder = (name: string) => join(folder, name);
   const files = {
+    ours: inFolder('ours.js'),
+    objects: inFolder('objects.js'),
     training: inFolder('training.csv'),
     baseline: inFolder('baseline.json'),
     capture: inFolder('capture.jsonl'),
   };
   try {
     writeFileSync(files.baseline, JSON.stringify(writeTraining(files.training)));
+    bundle(files.ours);
+    bundle(files.objects);
     console.log(rivals.describe());
     writeCapture(files.capture, 1);
     const objects = Array.from({ length: TURNS }, () =>
-      run<Measured>(process.execPath, [OBJECTS, files.baseline, files.capture]),
+      run<Measured>(process.execPath, [files.objects, files.baseline, files.capture]),
     );
     const least = Math.min(...objects.map(({ seconds }) => seconds));
     console.log(
@@ -52,7 +56,7 @@ export async function drift([most = String(MOST_OF_RIVALS)]: readonly string[]):
       line('', 'CPU s', 'times ours', 'peak MB', 'largest difference of D');
       const others = records <= MOST_OF_RIVALS ? Object.entries(RIVALS) : [];
       compare([
-        ['this', () => run(process.execPath, [OURS, files.baseline, files.capture])],
+        ['this', () => run(process.execPath, [files.ours, files.baseline, files.capture])],
         ...others.map(([title, name]): Program => {
           return [title, () => rivals.run([name, files.training, files.capture])];
         }),
@@ -61,6 +65,12 @@ export async function drift([most = String(MOST_OF_RIVALS)]: readonly string[]):
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Of the program of that name, as functions are bundled: fewer modules take less memory. */
+function bundle(outfile: string): void {
+  const source = join(repositoryRoot(), 'bench', 'drift', basename(outfile, '.js'));
+  buildSync({ entryPoints: [`${source}.ts`], outfile, bundle: true, platform: 'node', logLevel: 'error' });
 }
 
 type Program = readonly [title: string, measure: () => Compared];
