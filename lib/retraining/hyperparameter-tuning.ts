@@ -19,7 +19,7 @@ export enum TuningGoal {
 export enum TuningStrategy {
   /** By chance, and in each retraining the same: by a seed. */
   RANDOM = 'Random',
-  /** By what came of those before. The local cloud refuses it. */
+  /** By what came of those before. The local cloud tries values near the best ones so far. */
   BAYESIAN = 'Bayesian',
 }
 

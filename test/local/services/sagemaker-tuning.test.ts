@@ -240,6 +240,24 @@ describe('SageMaker hyperparameter tuning', () => {
     await expect(describeJob('other')).rejects.toThrow("can't find a tuning job with the name other");
   });
 
+  test('by Bayesian, after three trainings by chance, values are near the best ones so far', async () => {
+    const limits = { MaxNumberOfTrainingJobs: 6, MaxParallelTrainingJobs: 1 };
+    await create({ config: { Strategy: 'Bayesian', ResourceLimits: limits } });
+    await fixture.settle();
+    const all = (await trainings()).sort((a, b) =>
+      (a.TrainingJobName as string).localeCompare(b.TrainingJobName as string),
+    );
+    // The range of the rate is logarithmic, from 0.01 to 1.
+    const places = all.map(({ TunedHyperParameters: tuned }) => 1 + Math.log10(Number(tuned?.rate)) / 2);
+    const losses = all.map(({ TunedHyperParameters: tuned }) => Math.abs(Number(tuned?.rate) - 0.3));
+    expect(places).toHaveLength(6);
+    for (let at = 3; at < 6; at++) {
+      const best = losses.indexOf(Math.min(...losses.slice(0, at)));
+      expect(Math.abs((places[at] as number) - (places[best] as number))).toBeLessThanOrEqual(0.1 + 1e-9);
+    }
+    expect(new Set(places).size).toBe(6);
+  });
+
   const range = (more: object) => ({
     ParameterRanges: {
       ContinuousParameterRanges: [{ Name: 'rate', MinValue: '0', MaxValue: '1', ...more }],
@@ -249,8 +267,8 @@ describe('SageMaker hyperparameter tuning', () => {
     ['a name of 33 characters', { name: 'x'.repeat(33) }, /length less than or equal to 32/],
     [
       'another strategy',
-      { config: { Strategy: 'Bayesian' } },
-      /tuning by the strategy Bayesian; it searches by/,
+      { config: { Strategy: 'Hyperband' } },
+      /tuning by the strategy Hyperband; it searches by/,
     ],
     [
       'more at once than in all',

@@ -6,16 +6,42 @@ import type {
 import { AwsError, NotImplementedError } from '../../../gateway/aws-error';
 import type { RandomSource } from '../../../gateway/random-source';
 
-/** Values of hyperparameters by chance within their ranges, as the strategy `Random` tries them. */
-export function randomHyperparameters(ranges: ParameterRanges, random: RandomSource): Record<string, string> {
-  const { IntegerParameterRanges, ContinuousParameterRanges, CategoricalParameterRanges } = ranges;
-  return Object.fromEntries([
-    ...(IntegerParameterRanges ?? []).map((range) => [range.Name, String(integerIn(range, random.next()))]),
-    ...(ContinuousParameterRanges ?? []).map((range) => [range.Name, String(numberIn(range, random.next()))]),
-    ...(CategoricalParameterRanges ?? []).map(({ Name, Values = [] }) => [
-      Name,
-      Values[Math.floor(random.next() * Values.length)],
+/** Where each hyperparameter is in its range: 0 at its beginning, less than 1. */
+export type Places = Readonly<Record<string, number>>;
+
+/** Places by chance, as the strategy `Random` tries them. */
+export function randomPlaces(ranges: ParameterRanges, random: RandomSource): Places {
+  return Object.fromEntries(rangeNames(ranges).map((name) => [name, random.next()]));
+}
+
+/** Of its range, how far a value is from the best one at most. */
+const NEIGHBOURHOOD = 0.1;
+
+/** Places by chance near others. */
+export function placesNear(best: Places, random: RandomSource): Places {
+  const near = (place: number) => place + NEIGHBOURHOOD * (2 * random.next() - 1);
+  return Object.fromEntries(
+    Object.entries(best).map(([name, place]) => [
+      name,
+      Math.min(1 - Number.EPSILON, Math.max(0, near(place))),
     ]),
+  );
+}
+
+/** The values of hyperparameters at places of their ranges. */
+export function valuesAt(places: Places, ranges: ParameterRanges): Record<string, string> {
+  const { IntegerParameterRanges, ContinuousParameterRanges, CategoricalParameterRanges } = ranges;
+  const placeOf = ({ Name }: { readonly Name: string | undefined }) => places[Name as string] as number;
+  return Object.fromEntries([
+    ...(IntegerParameterRanges ?? []).map((range) => [range.Name, String(integerIn(range, placeOf(range)))]),
+    ...(ContinuousParameterRanges ?? []).map((range) => [
+      range.Name,
+      String(numberIn(range, placeOf(range))),
+    ]),
+    ...(CategoricalParameterRanges ?? []).map((range) => {
+      const { Name, Values = [] } = range;
+      return [Name, Values[Math.floor(placeOf(range) * Values.length)]];
+    }),
   ]);
 }
 

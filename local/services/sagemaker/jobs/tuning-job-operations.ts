@@ -95,9 +95,9 @@ function checkRequest(request: TuningRequest): void {
     'ResourceLimits',
     'ParameterRanges',
   ]);
-  if (config.Strategy !== 'Random')
+  if (config.Strategy !== 'Random' && config.Strategy !== 'Bayesian')
     throw new NotImplementedError(
-      `hyperparameter tuning by the strategy ${config.Strategy}; it searches by Random`,
+      `hyperparameter tuning by the strategy ${config.Strategy}; it searches by Random and Bayesian`,
     );
   checkLimits(config.ResourceLimits as sdk.ResourceLimits);
   checkRanges(config.ParameterRanges as sdk.ParameterRanges);

@@ -6,7 +6,7 @@ import type {
 import { RandomSource } from '../../../gateway/random-source';
 import type { Cloud } from '../../../gateway/service';
 import type { Store, TuningJob } from '../store';
-import { randomHyperparameters } from './hyperparameter-search';
+import { type Places, placesNear, randomPlaces, valuesAt } from './hyperparameter-search';
 import { INTERRUPTED, JobFailure, shortened } from './job-failure';
 import { JobRecords } from './job-records';
 import { RunningJobs } from './running-jobs';
@@ -16,7 +16,13 @@ import { progressOf, type TuningRequest, trainingRequest, trainingsOf } from './
 /** So many trainings fail before AWS gives up, if none has succeeded. */
 const MOST_FAILURES = 5;
 
-/** Runs hyperparameter tuning jobs: real training jobs, a few at a time, with values by a seed. */
+/** So many trainings of the strategy `Bayesian` have values by chance, before others are near the best of them. */
+const FIRST_BY_CHANCE = 3;
+
+/**
+ * Runs hyperparameter tuning jobs: real training jobs, a few at a time, with values by a seed. What AWS does by
+ * `Bayesian` it does not publish: here, values are near those of the best training so far.
+ */
 export class TuningRunner {
   private readonly running: RunningJobs;
   private readonly jobs: JobRecords<TuningJob>;
@@ -67,15 +73,24 @@ export class TuningRunner {
 
   private async search(name: string, signal: AbortSignal): Promise<void> {
     const request = this.jobs.get(name) as TuningRequest;
-    const { ResourceLimits, ParameterRanges, RandomSeed } = request.HyperParameterTuningJobConfig;
+    const { Strategy, ResourceLimits, ParameterRanges, RandomSeed } = request.HyperParameterTuningJobConfig;
     const { MaxNumberOfTrainingJobs = 1, MaxParallelTrainingJobs = 1 } = ResourceLimits ?? {};
     const random = new RandomSource(RandomSeed ?? Math.floor(this.cloud.random() * 2 ** 31));
+    const ranges = ParameterRanges as ParameterRanges;
+    const tried = new Map<string, Places>();
+    const next = () => {
+      const best = tried.get(this.jobs.get(name).BestTrainingJob?.TrainingJobName ?? '');
+      const isBySeedAlone = Strategy === 'Random' || tried.size < FIRST_BY_CHANCE || !best;
+      return isBySeedAlone ? randomPlaces(ranges, random) : placesNear(best, random);
+    };
     let begun = 0;
     const worker = async () => {
       while (begun < MaxNumberOfTrainingJobs && !signal.aborted && !this.isHopeless(name)) {
         begun += 1;
-        const values = randomHyperparameters(ParameterRanges as ParameterRanges, random);
-        await this.train(name, `${name}-${String(begun).padStart(3, '0')}`, values, signal);
+        const places = next();
+        const training = `${name}-${String(begun).padStart(3, '0')}-${this.cloud.id(8, 'hex')}`;
+        tried.set(training, places);
+        await this.train(name, training, valuesAt(places, ranges), signal);
       }
     };
     await Promise.all(Array.from({ length: MaxParallelTrainingJobs }, worker));
@@ -88,12 +103,11 @@ export class TuningRunner {
 
   private async train(
     name: string,
-    prefix: string,
+    trainingName: string,
     values: Record<string, string>,
     signal: AbortSignal,
   ): Promise<void> {
     const job = this.jobs.get(name);
-    const trainingName = `${prefix}-${this.cloud.id(8, 'hex')}`;
     await this.createTrainingJob(trainingRequest(job as TuningRequest, trainingName, values));
     const { trainingJobs } = this.store;
     trainingJobs.put(trainingName, {
