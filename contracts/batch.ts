@@ -10,6 +10,18 @@ export type BatchFormat = 'csv' | 'jsonl';
 /** How the output is written. */
 export type BatchOutputFormat = BatchFormat | 'parquet';
 
+/** How files of the output are packed as a whole; Parquet packs its pages itself. */
+export type BatchCompression = 'gzip';
+
+/** How a run writes rows. */
+export interface BatchOutputSettings {
+  readonly format: BatchOutputFormat;
+  /** Columns of the input that each row of the output repeats. */
+  readonly columns: readonly string[];
+  /** Left out if files are not packed. */
+  readonly compression?: BatchCompression | undefined;
+}
+
 /** What a run reads and writes: `batch/<name>/<run>/plan.json`, written once. */
 export interface BatchPlan {
   readonly version: 1;
@@ -29,11 +41,7 @@ export interface BatchPlan {
   /** The model's columns in their order. */
   readonly features: readonly string[];
   readonly input: readonly BatchInputFile[];
-  readonly output: {
-    readonly format: BatchOutputFormat;
-    /** Columns of the input that each row of the output repeats. */
-    readonly columns: readonly string[];
-  };
+  readonly output: BatchOutputSettings;
   /** Key of the list of parts. */
   readonly partsKey: string;
   readonly parts: number;

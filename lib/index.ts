@@ -8,7 +8,7 @@ export {
   type BatchInferenceProps,
 } from './batch/batch-inference';
 export { BatchInput } from './batch/batch-input';
-export { BatchOutput, type BatchOutputOptions } from './batch/batch-output';
+export { BatchOutput, type BatchOutputOptions, type TextBatchOutputOptions } from './batch/batch-output';
 export {
   type AuroraDataApiSinkOptions,
   BatchSink,

@@ -1,4 +1,4 @@
-import type { BatchContainer, BatchEngineKind, BatchOutputFormat, BatchPart } from '../batch';
+import type { BatchContainer, BatchEngineKind, BatchOutputSettings, BatchPart } from '../batch';
 
 /** Settings of `plan-batch`. */
 export interface PlanBatchSettings {
@@ -6,7 +6,7 @@ export interface PlanBatchSettings {
   /** Name of the SSM parameter that holds the routing document. */
   readonly routingParameter: string;
   readonly input: { readonly bucket: string; readonly prefix: string };
-  readonly output: { readonly format: BatchOutputFormat; readonly columns: readonly string[] };
+  readonly output: BatchOutputSettings;
   readonly engine: BatchEngineKind;
   /** Size of a part of a file's text, in bytes. */
   readonly partBytes: number;

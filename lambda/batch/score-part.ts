@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { BatchPart, BatchPartResult } from '../../contracts/batch';
 import type { ScoredPart } from '../../contracts/functions/batch';
 import { tryReadBaseline } from '../aws/pinned-reader';
@@ -78,14 +79,19 @@ export async function scorePart(part: BatchPart, props: ScorePartProps): Promise
   }
   const profileKey = keyOf('profiles', 'json');
   if (profile) await store.writeOnce(profileKey, JSON.stringify(profile.profile()));
-  const [outputKey, errorsKey] = [keyOf('output', output.format), keyOf('errors', 'jsonl')];
+  const ending = output.compression ? `${output.format}.gz` : output.format;
+  const [outputKey, errorsKey] = [keyOf('output', ending), keyOf('errors', 'jsonl')];
+  const content = await written.content();
   const result: BatchPartResult = {
     version: 1,
     part: part.part,
     rows: written.rows,
     failedRows: written.failedRows,
     gigabyteSeconds: (((stopwatch() - began) / 1000) * memoryMebibytes) / 1024,
-    output: { key: outputKey, ...(await store.writePinnedOnce(outputKey, await written.content())) },
+    output: {
+      key: outputKey,
+      ...(await store.writePinnedOnce(outputKey, output.compression ? gzipSync(content) : content)),
+    },
     ...(written.failedRows > 0 && {
       errors: { key: errorsKey, ...(await store.writePinnedOnce(errorsKey, written.errors())) },
     }),

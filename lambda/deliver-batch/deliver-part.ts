@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { BatchDelivery, BatchManifest, BatchManifestPart } from '../../contracts/batch';
 import type { DeliverBatchRequest, DeliveredPart } from '../../contracts/functions/batch';
 import type { ArtifactStore } from '../aws/store';
@@ -71,7 +72,7 @@ async function readRows(
       `${store.uriOf(file.key)} does not have the SHA-256 ${file.sha256} of its manifest: it is not what the run has written; nothing of it was delivered`,
     );
   }
-  return sinkRows(bytes, format, part);
+  return sinkRows(file.key.endsWith('.gz') ? gunzipSync(bytes) : bytes, format, part);
 }
 
 function linesOf(refused: readonly RefusedRow[]): string {

@@ -8,7 +8,7 @@ import { readPartEnvironment } from '../aws/environment';
 import { loggedHandler } from '../aws/logged-handler';
 import { RoutingStore } from '../aws/routing-store';
 import { ArtifactStore } from '../aws/store';
-import { batchEngineKind, batchOutputFormat } from '../domain/batch/batch-documents';
+import { batchEngineKind, batchOutputSettings } from '../domain/batch/batch-documents';
 import { planBatchRequest } from '../domain/batch/batch-run-request';
 import { checkDocument } from '../domain/records/document';
 import { planBatch } from './plan-batch';
@@ -19,7 +19,7 @@ const { pipelineName, bucketName, settings } = readPartEnvironment(
     batchName: z.string(),
     routingParameter: z.string(),
     input: z.object({ bucket: z.string(), prefix: z.string() }),
-    output: z.object({ format: batchOutputFormat, columns: z.array(z.string()) }),
+    output: batchOutputSettings,
     engine: batchEngineKind,
     partBytes: z.number(),
     instances: z.optional(z.object({ type: z.string(), count: z.int() })),

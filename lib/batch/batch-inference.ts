@@ -252,7 +252,11 @@ export class BatchInference extends Construct {
         batchName,
         routingParameter: pipeline.routingParameterName,
         input: { bucket: input.bucket.bucketName, prefix: input.prefix },
-        output: { format: output._format, columns: output._columns },
+        output: {
+          format: output._format,
+          columns: output._columns,
+          ...(output._compression && { compression: output._compression }),
+        },
         engine: kind,
         partBytes,
         instances,

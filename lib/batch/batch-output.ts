@@ -1,4 +1,4 @@
-import type { BatchOutputFormat } from '../../contracts/batch';
+import type { BatchCompression, BatchOutputFormat } from '../../contracts/batch';
 
 export interface BatchOutputOptions {
   /**
@@ -9,6 +9,14 @@ export interface BatchOutputOptions {
   readonly columns?: string[];
 }
 
+export interface TextBatchOutputOptions extends BatchOutputOptions {
+  /**
+   * Whether the files are packed with gzip: their names end in `.gz`. What reads them must unpack each from its beginning.
+   * @default false
+   */
+  readonly gzip?: boolean;
+}
+
 /**
  * How a batch writes predictions: below `batch/<name>/<run>/output/` of the pipeline's bucket, a file for each part
  * of the input. Each row has `rowId` (key of the input's file, and line), `prediction`, of several classes
@@ -16,13 +24,13 @@ export interface BatchOutputOptions {
  */
 export class BatchOutput {
   /** CSV (RFC 4180) with a header; lists are JSON in their cells. */
-  static csv(options: BatchOutputOptions = {}): BatchOutput {
-    return new BatchOutput('csv', options.columns ?? []);
+  static csv(options: TextBatchOutputOptions = {}): BatchOutput {
+    return new BatchOutput('csv', options.columns ?? [], options.gzip ? 'gzip' : undefined);
   }
 
   /** A JSON object a line. */
-  static jsonLines(options: BatchOutputOptions = {}): BatchOutput {
-    return new BatchOutput('jsonl', options.columns ?? []);
+  static jsonLines(options: TextBatchOutputOptions = {}): BatchOutput {
+    return new BatchOutput('jsonl', options.columns ?? [], options.gzip ? 'gzip' : undefined);
   }
 
   /**
@@ -39,5 +47,7 @@ export class BatchOutput {
     public readonly _format: BatchOutputFormat,
     /** @internal */
     public readonly _columns: readonly string[],
+    /** @internal */
+    public readonly _compression?: BatchCompression,
   ) {}
 }

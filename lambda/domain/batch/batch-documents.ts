@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type {
   BatchDelivery,
   BatchManifest,
+  BatchOutputSettings,
   BatchPart,
   BatchPartResult,
   BatchPlan,
@@ -16,6 +17,13 @@ const text = z.string().check(z.minLength(1));
 export const batchEngineKind = z.enum(['lambda', 'transform', 'spark']);
 /** Schema of {@link BatchOutputFormat}. */
 export const batchOutputFormat = z.enum(['csv', 'jsonl', 'parquet']);
+
+/** Schema of {@link BatchOutputSettings}. */
+export const batchOutputSettings: z.ZodMiniType<BatchOutputSettings> = z.object({
+  format: batchOutputFormat,
+  columns: z.array(z.string()),
+  compression: z.optional(z.literal('gzip')),
+});
 
 const inputFile = z.object({
   bucket: text,
@@ -51,7 +59,7 @@ export const batchPlan: z.ZodMiniType<BatchPlan> = z.object({
     }),
   ),
   features: z.array(z.string()),
-  output: z.object({ format: batchOutputFormat, columns: z.array(z.string()) }),
+  output: batchOutputSettings,
   partsKey: text,
   parts: count,
   rows: count,

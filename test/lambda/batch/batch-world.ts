@@ -58,6 +58,7 @@ export class BatchWorld {
   engine: BatchEngineKind = 'lambda';
   columns: readonly string[] = ['customer'];
   format: 'csv' | 'jsonl' | 'parquet' = 'csv';
+  compression: 'gzip' | undefined;
   readonly events: object[] = [];
   readonly published: Readonly<Record<string, number>>[] = [];
 
@@ -79,7 +80,7 @@ export class BatchWorld {
         batchName: 'nightly',
         routingParameter: '/routing',
         input: { bucket: 'customers', prefix: 'in/' },
-        output: { format: this.format, columns: this.columns },
+        output: { format: this.format, columns: this.columns, compression: this.compression },
         partBytes: this.partBytes,
         engine: this.engine,
         containerOf: async (modelName) => ({

@@ -1,5 +1,8 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import type { ArtifactStore } from '../../../lambda/aws/store';
+import { deliverPart } from '../../../lambda/deliver-batch/deliver-part';
+import type { RowSink, SinkRow } from '../../../lambda/deliver-batch/row-sink';
 import { sinkRows } from '../../../lambda/deliver-batch/sink-rows';
 import parquet from '../../reference/parquet.json';
 import zstd from '../../reference/zstd.json';
@@ -140,6 +143,32 @@ describe('a batch', () => {
     expect(rows[0]).toHaveLength(2);
     expect(rows[1]).toEqual(rows[0]);
     expect(rows[2]).toEqual(rows[0]);
+  });
+
+  test.each([
+    ['csv', 'rowId,customer,prediction,modelVersion\nin/a.csv:2,ada,0.5,1.0.0\n'],
+    ['jsonl', '{"rowId":"in/a.csv:2","customer":"ada","prediction":0.5,"modelVersion":"1.0.0"}\n'],
+  ] as const)('packs files of %s with gzip if it is to, and sinks unpack them', async (format, text) => {
+    const world = new BatchWorld();
+    world.format = format;
+    world.compression = 'gzip';
+    world.input.put('in/a.csv', 'customer,plan,age\nada,free,50\n');
+    const [part] = (await world.run()).parts;
+    const key = `batch/nightly/night/output/part-00000.${format}.gz`;
+    expect(part?.key).toBe(key);
+    expect(gunzipSync(world.own.bytes(key)).toString()).toBe(text);
+    const delivered: SinkRow[] = [];
+    const sink: RowSink = {
+      rowsPerCall: 10,
+      deliver: async (rows) => {
+        delivered.push(...rows);
+        return [];
+      },
+    };
+    const sinks = new Map([['list', async () => sink]]);
+    const props = { batchName: 'nightly', store: world.own as unknown as ArtifactStore, sinks };
+    await deliverPart({ run: 'night', sink: 'list', part: 0 }, props);
+    expect(delivered).toEqual([expect.objectContaining({ rowId: 'in/a.csv:2' })]);
   });
 
   test('keeps a JSON line that is not UTF-8 aside, and scores the others', async () => {
