@@ -26,9 +26,9 @@ interface ScoredByFunctions extends Scored {
 }
 
 /**
- * Rows a second from a file to a file of predictions, and what a million costs: ours by the functions of a batch, with
- * plan, profile of the input and manifest; and what one writes by hand with pandas, and with PySpark. Reading,
- * predicting and writing are measured; starting Python, Java and instances is not.
+ * Rows a second from a file to a file of predictions, and what a million costs: ours by the functions of a
+ * batch, with plan, profile of the input and manifest; and what one writes by hand with pandas, and with
+ * PySpark. Reading, predicting and writing are measured; starting Python, Java and instances is not.
  *
  * @param rows of the file. @default 500,000
  * @param rounds of each. @default 3

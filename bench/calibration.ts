@@ -38,8 +38,8 @@ interface EvidentlyShares extends Measured {
 }
 
 /**
- * False alarms of the drift monitor in traffic with a daily and a weekly cycle and no drift, beside those of usual
- * defaults on the same rows; and how soon the monitor finds changes of one feature.
+ * False alarms of the drift monitor in traffic with a daily and a weekly cycle and no drift, beside those of
+ * usual defaults on the same rows; and how soon the monitor finds changes of one feature.
  *
  * @param days of traffic. @default 60
  */
@@ -62,7 +62,9 @@ export async function calibration([days = String(DAYS)]: readonly string[]): Pro
   }
 }
 
-/** `alarms` counts alarms that go off, `hours` hours with drift in any comparison; PSI and Evidently, windows. */
+/**
+ * `alarms` counts alarms that go off, `hours` hours with drift in any comparison; PSI and Evidently, windows.
+ */
 async function quiet(rivals: Rivals, rows: number, days: number): Promise<void> {
   const traffic = new VirtualTraffic({ seed: rows, trainingRows: TRAINING_ROWS });
   const monitor = new VirtualMonitor(traffic.baseline);

@@ -20,8 +20,8 @@ interface Compared extends Measured {
 }
 
 /**
- * Processor time and memory that it takes to compare an hour of recorded requests of 20 features with training data:
- * ours, by the monitor's own code, and those of named rivals.
+ * Processor time and memory that it takes to compare an hour of recorded requests of 20 features with
+ * training data: ours, by the monitor's own code, and those of named rivals.
  *
  * @param most records. @default 1,000,000
  */

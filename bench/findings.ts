@@ -21,8 +21,8 @@ const MEASURES: Readonly<Record<keyof Distances, string>> = {
 const measures = Object.keys(MEASURES) as (keyof Distances)[];
 
 /**
- * How often windows of 20 healthy features are drift, by our tests and by thresholds on distances, and how often a
- * changed feature is named.
+ * How often windows of 20 healthy features are drift, by our tests and by thresholds on distances, and how
+ * often a changed feature is named.
  *
  * @param runs healthy windows of each size, of which a fifth is drawn of each change, too. @default 300
  */

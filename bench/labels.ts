@@ -24,9 +24,9 @@ interface Joined extends Measured {
 }
 
 /**
- * Processor time and memory that it takes to join a day of recorded requests with labels, of which some come twice, some
- * contradict each other and some are of nobody: ours by the monitor's own code, first with all traffic to read, then
- * as it runs every hour, and after kills, whose report must be the same.
+ * Processor time and memory that it takes to join a day of recorded requests with labels, of which some come
+ * twice, some contradict each other and some are of nobody: ours by the monitor's own code, first with all
+ * traffic to read, then as it runs every hour, and after kills, whose report must be the same.
  *
  * @param most records. @default 1,000,000
  */

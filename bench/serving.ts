@@ -26,9 +26,9 @@ interface Latency {
 }
 
 /**
- * Time that the function takes for a request, with validation, routing, metrics and recording on, beside the model
- * alone and beside Python; and the time of a new process to its first answer. All take turns, so that what else the
- * machine does meets all of them.
+ * Time that the function takes for a request, with validation, routing, metrics and recording on, beside the
+ * model alone and beside Python; and the time of a new process to its first answer. All take turns, so that
+ * what else the machine does meets all of them.
  *
  * @param rounds of each. @default 5
  */

@@ -12,9 +12,10 @@ const ANSWERS = [0, 5];
 const SEEDS = 1_000;
 
 /**
- * Records a second that an instance scores of one shard, whose events come one after the other: batched, and one by
- * one. Reading, scoring with 100 trees, routing, metrics, recordings and the call of the output are part of it; Lambda's
- * own time for an event is not. Then what comes to consumers of seeded streams whose instances are killed.
+ * Records a second that an instance scores of one shard, whose events come one after the other: batched, and
+ * one by one. Reading, scoring with 100 trees, routing, metrics, recordings and the call of the output are
+ * part of it; Lambda's own time for an event is not. Then what comes to consumers of seeded streams whose
+ * instances are killed.
  *
  * @param rounds of which the fastest counts, which the rest of the machine disturbs least. @default 5
  */

@@ -64,7 +64,10 @@ export interface BatchScoring {
   /** For each cell of a row the input that it fills, from element `at` on. */
   readonly columns: readonly { readonly input: string; readonly at: number; readonly width: number }[];
   readonly isSingleRow: boolean;
-  /** Outputs that hold the scores: one with all of them, or one for each class; none if the graph has only labels. */
+  /**
+   * Outputs that hold the scores: one with all of them, or one for each class; none if the graph has only
+   * labels.
+   */
   readonly scores: readonly string[];
   /** The output that names the class of a row; left out if it is not needed. */
   readonly label?: string | undefined;
@@ -116,7 +119,9 @@ export interface BatchPartResult {
   readonly rows: number;
   /** Rows without one; `errors` has them all. */
   readonly failedRows: number;
-  /** Time of the function that has scored it, by its memory; left out of parts that earlier packages scored. */
+  /**
+   * Time of the function that has scored it, by its memory; left out of parts that earlier packages scored.
+   */
   readonly gigabyteSeconds?: number | undefined;
   readonly output: BatchObject;
   /** Left out if no row failed. */
@@ -168,7 +173,10 @@ export interface BatchManifestPart extends BatchObject {
   readonly errors?: BatchObject | undefined;
 }
 
-/** What became of the rows of a part in a sink: `batch/<name>/<run>/delivered/<sink>/<part>.json`, written once. */
+/**
+ * What became of the rows of a part in a sink: `batch/<name>/<run>/delivered/<sink>/<part>.json`, written
+ * once.
+ */
 export interface BatchDelivery {
   readonly version: 1;
   readonly sink: string;

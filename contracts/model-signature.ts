@@ -1,6 +1,6 @@
 /**
- * What a version takes and what it answers: the content of `models/<model-version>/model-signature.json`. What
- * a KMS key signs of a version is another document, {@link VersionSignature}.
+ * What a version takes and what it answers: the content of `models/<model-version>/model-signature.json`.
+ * What a KMS key signs of a version is another document, {@link VersionSignature}.
  */
 export interface ModelSignature {
   readonly version: 1;

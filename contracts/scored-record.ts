@@ -5,7 +5,9 @@ export interface ScoredRecord {
    * know.
    */
   readonly id: string;
-  /** The id that labels of the record have: that of the record or, if an endpoint takes no such id, its hash. */
+  /**
+   * The id that labels of the record have: that of the record or, if an endpoint takes no such id, its hash.
+   */
   readonly inferenceId: string;
   readonly pipeline: string;
   /** Name of the stream inference. */
@@ -28,7 +30,10 @@ export interface ScoredRecord {
   readonly carried?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Why a record cannot be scored, however often it is tried, each with what people read after a number of records. */
+/**
+ * Why a record cannot be scored, however often it is tried, each with what people read after a number of
+ * records.
+ */
 export const POISON_REASONS = {
   empty: 'have no data',
   encoding: 'are not UTF-8',

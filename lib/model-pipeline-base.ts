@@ -51,8 +51,8 @@ export interface IModelPipeline extends IConstruct {
    */
   readonly registrationFunction: IFunction;
   /**
-   * The workflow that compares versions which were trained elsewhere with production, on the holdout that came
-   * with them. The registration function starts it.
+   * The workflow that compares versions which were trained elsewhere with production, on the holdout that
+   * came with them. The registration function starts it.
    */
   readonly registrationStateMachine: IStateMachine;
   /** The workflow of releases. Input: `{ "modelVersion": "1.2.0", "reason": "..." }`. */
@@ -62,19 +62,24 @@ export interface IModelPipeline extends IConstruct {
    * and `hyperparameters`. Undefined without `training`.
    */
   readonly retrainingFunction?: IFunction;
-  /** The workflow of retrainings. Start it through {@link retrainingFunction}. Undefined without `training`. */
+  /**
+   * The workflow of retrainings. Start it through {@link retrainingFunction}. Undefined without `training`.
+   */
   readonly retrainingStateMachine?: IStateMachine;
   /** Metrics of the requests to the endpoint, or to the function if it serves alone, and of its instances. */
   readonly requestMetrics: RequestMetrics;
   /**
-   * The dashboard in the CloudWatch console, to which batches, streams and APIs of its stack add a row; undefined if
-   * the pipeline is deployed already.
+   * The dashboard in the CloudWatch console, to which batches, streams and APIs of its stack add a row;
+   * undefined if the pipeline is deployed already.
    */
   readonly dashboard?: Dashboard;
   /** Lets roles use the pipeline. */
   readonly grants: ModelPipelineGrants;
 
-  /** An HTTP API that answers with the version in production. @throws Error that lists what is wrong with the options */
+  /**
+   * An HTTP API that answers with the version in production. @throws Error that lists what is wrong with the
+   * options
+   */
   addInferenceApi(id: string, options?: InferenceApiOptions): IInferenceApi;
   /** Scores files with the version in production, on a schedule or when it is started. */
   addBatchInference(id: string, options: BatchInferenceOptions): BatchInference;

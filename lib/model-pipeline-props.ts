@@ -47,8 +47,8 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly problem?: ProblemType;
 
   /**
-   * Name of the pipeline, its registry and, unless it adopts one, its endpoint: at most 40 lower-case letters,
-   * digits and hyphens.
+   * Name of the pipeline, its registry and, unless it adopts one, its endpoint: at most 40 lower-case
+   * letters, digits and hyphens.
    * @default - generated from the construct's path
    */
   readonly pipelineName?: string;
@@ -61,7 +61,8 @@ export interface ModelPipelineProps extends PlatformProps {
 
   /**
    * Container that serves and scores versions.
-   * @default - the one that belongs to `training.container`; without training `ServingContainer.scikitLearn()`
+   * @default - the one that belongs to `training.container`; without training
+   * `ServingContainer.scikitLearn()`
    */
   readonly container?: ServingContainer;
 
@@ -73,10 +74,10 @@ export interface ModelPipelineProps extends PlatformProps {
   readonly inferenceScript?: string;
 
   /**
-   * Folder with the scripts that serve a version which was trained elsewhere, and whose archive has none below
-   * `code/`. A container fetches them when it starts, and needs no packages but the image's: versions with
-   * packages of their own have both in their archive. Each version keeps the scripts that it was registered
-   * with.
+   * Folder with the scripts that serve a version which was trained elsewhere, and whose archive has none
+   * below `code/`. A container fetches them when it starts, and needs no packages but the image's: versions
+   * with packages of their own have both in their archive. Each version keeps the scripts that it was
+   * registered with.
    * @default - each archive has its own scripts
    */
   readonly source?: string;
@@ -91,8 +92,8 @@ export interface ModelPipelineProps extends PlatformProps {
   /**
    * An endpoint that exists already, and that this pipeline takes over as it serves, instead of creating one.
    * The first deploy registers its model as version 1.0.0, which is in production from then on; it changes
-   * neither the endpoint's traffic nor its instances nor its config. `hosting` must say what the endpoint has.
-   * Releases then go their ordinary way. When the stack is deleted, the endpoint stays as it serves.
+   * neither the endpoint's traffic nor its instances nor its config. `hosting` must say what the endpoint
+   * has. Releases then go their ordinary way. When the stack is deleted, the endpoint stays as it serves.
    *
    * Leave it as it is for the life of the pipeline. Clients keep the endpoint's name.
    * @default - the first release creates an endpoint with the name of the pipeline
@@ -101,8 +102,8 @@ export interface ModelPipelineProps extends PlatformProps {
 
   /**
    * How versions are released.
-   * @default ReleaseStrategy.blueGreen(); of a serverless endpoint ReleaseStrategy.inPlace(), of an asynchronous
-   * one ReleaseStrategy.deploymentGuardrails()
+   * @default ReleaseStrategy.blueGreen(); of a serverless endpoint ReleaseStrategy.inPlace(), of an
+   * asynchronous one ReleaseStrategy.deploymentGuardrails()
    */
   readonly releaseStrategy?: IReleaseStrategy;
 
@@ -178,18 +179,18 @@ export interface ModelPipelineProps extends PlatformProps {
 
   /**
    * Other buckets that hold models which were trained elsewhere, and samples of their data: the function that
-   * registers them may read all objects whose names end in `.gz`, `.zst`, `.csv`, `.jsonl` or `.parquet`. Whatever is
-   * below `uploads/` of the pipeline's own bucket may be registered, too.
+   * registers them may read all objects whose names end in `.gz`, `.zst`, `.csv`, `.jsonl` or `.parquet`.
+   * Whatever is below `uploads/` of the pipeline's own bucket may be registered, too.
    * @default - none
    */
   readonly artifactSources?: IBucket[];
 
   /**
-   * What follows when a trainer of your own, such as SageMaker Pipelines, Airflow or Prefect, puts a model package
-   * with the status `PendingManualApproval` into the pipeline's model package group: a version is made of it, and
-   * the promotion policy judges it. Properties of its `CustomerMetadataProperties` name `holdout`, `sample`, `label`
-   * and metrics; without a holdout it is judged on that of the version in production. See
-   * `grants.putModelPackages`.
+   * What follows when a trainer of your own, such as SageMaker Pipelines, Airflow or Prefect, puts a model
+   * package with the status `PendingManualApproval` into the pipeline's model package group: a version is
+   * made of it, and the promotion policy judges it. Properties of its `CustomerMetadataProperties` name
+   * `holdout`, `sample`, `label` and metrics; without a holdout it is judged on that of the version in
+   * production. See `grants.putModelPackages`.
    * @default - packages that the pipeline did not register are left alone
    */
   readonly onModelPackage?: ModelPackageAction;

@@ -16,9 +16,9 @@ import { routingParameterName } from './runtime/pipeline-context';
 import type { IServerlessInference } from './serving/serverless-inference';
 
 /**
- * The whole life of one model in production: a registry of its versions, an endpoint or a function that serves
- * them, releases that roll back by themselves, monitors and, with `training`, retrainings. Versions that are
- * trained elsewhere are registered.
+ * The whole life of one model in production: a registry of its versions, an endpoint or a function that
+ * serves them, releases that roll back by themselves, monitors and, with `training`, retrainings. Versions
+ * that are trained elsewhere are registered.
  */
 export class ModelPipeline extends ModelPipelineBase {
   /**

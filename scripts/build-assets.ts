@@ -17,9 +17,11 @@ export interface AssetReport {
 
 /**
  * Bundles each `lambda/<name>/handler.ts`, so that a user's `cdk synth` needs no bundler: those that share an
- * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; those that
- * run models to `dist/assets/inference/<name>.js`, beside which ES modules of their folders (`*.mjs`) are copied
- * as they are, and once more with the native code of Graviton processors to `dist/assets/inference-arm64/`. The same sources give the same bytes on every machine, for asset hashes are made of them.
+ * asset to an entry each, `dist/assets/functions/<name>.mjs`, and modules that several of them need; those
+ * that run models to `dist/assets/inference/<name>.js`, beside which ES modules of their folders (`*.mjs`)
+ * are copied as they are, and once more with the native code of Graviton processors to
+ * `dist/assets/inference-arm64/`. The same sources give the same bytes on every machine, for asset hashes are
+ * made of them.
  *
  * @param root folder of the package
  * @throws Error that names each place that cannot be bundled

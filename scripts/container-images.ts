@@ -5,8 +5,8 @@ import { newestPythonPackage } from './python-package';
 const TARGET = join('lib', 'containers', 'image-data.ts');
 
 /**
- * Which part of which list of `image_uri_config/` holds an image: the name of the file, and the use unless the
- * list has one only. The key is what `lib/containers` calls the image.
+ * Which part of which list of `image_uri_config/` holds an image: the name of the file, and the use unless
+ * the list has one only. The key is what `lib/containers` calls the image.
  */
 const IMAGES: { readonly [name: string]: readonly [list: string, use?: 'training' | 'inference'] } = {
   'scikit-learn-training': ['sklearn', 'training'],
@@ -55,8 +55,8 @@ const FORMER = /^(xgboost|sagemaker-(pytorch|tensorflow|tensorflow-\w+))?$/;
 
 /**
  * Writes which images AWS publishes for training and serving, and where, from the lists of the SageMaker
- * Python SDK. Versions that the lists have for several Pythons, the latest of 2020, are left out: a version names one
- * image.
+ * Python SDK. Versions that the lists have for several Pythons, the latest of 2020, are left out: a version
+ * names one image.
  *
  * @throws Error if an account of a list is not that of the registry
  */

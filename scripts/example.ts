@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folder of an example with `rehearse.mjs`, and with what that needs beside the packages of the repository. */
+/**
+ * Folder of an example with `rehearse.mjs`, and with what that needs beside the packages of the repository.
+ */
 const FOLDER = 'rehearsal';
 const EXAMPLES = join(__dirname, '..', '..', 'examples');
 

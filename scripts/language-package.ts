@@ -55,8 +55,8 @@ function hasTool(language: PackageLanguage): boolean {
 }
 
 /**
- * `language-package.js python go`: builds the packages to `dist/python` and `dist/go`. Without an argument it builds
- * those whose tool is installed, and names the others.
+ * `language-package.js python go`: builds the packages to `dist/python` and `dist/go`. Without an argument it
+ * builds those whose tool is installed, and names the others.
  */
 function main(named: readonly string[]): void {
   const unknown = named.find((name) => !PACKAGE_LANGUAGES.includes(name as PackageLanguage));

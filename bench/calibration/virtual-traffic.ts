@@ -9,7 +9,10 @@ import { Random } from '../random';
 const DAY = 24;
 const WEEK = 7 * DAY;
 const CATEGORIES = [2, 5, 20, 100, 1000, 5000];
-/** Root mean square of the daily cycle, and how far the weekend lies from the other days, in standard deviations. */
+/**
+ * Root mean square of the daily cycle, and how far the weekend lies from the other days, in standard
+ * deviations.
+ */
 const DAILY = 0.3;
 const WEEKEND = 0.3;
 

@@ -13,8 +13,8 @@ const OBJECTS = 5000;
 const WARM_UP = 500;
 
 /**
- * Usage: `node objects.js baseline.json capture.jsonl`; prints what an object of one record costs that is read from
- * S3, for which a server in another process stands in.
+ * Usage: `node objects.js baseline.json capture.jsonl`; prints what an object of one record costs that is
+ * read from S3, for which a server in another process stands in.
  */
 async function main([baselinePath = '', capturePath = '']: readonly string[]): Promise<void> {
   const baseline = JSON.parse(readFileSync(baselinePath, 'utf8')) as DatasetProfile;

@@ -13,7 +13,9 @@ interface Feature {
 const several = (count: number, feature: Feature): Feature[] =>
   Array.from({ length: count }, (_, index) => ({ ...feature, name: `${feature.name}${index}` }));
 
-/** 20 features, as tables of production have them: without, and with, ties, tails, missing and rare values. */
+/**
+ * 20 features, as tables of production have them: without, and with, ties, tails, missing and rare values.
+ */
 export const TABLE: readonly Feature[] = [
   ...several(7, { name: 'normal', kind: 'numeric', draw: (random) => random.normal() }),
   ...several(4, { name: 'lognormal', kind: 'numeric', draw: (random) => Math.exp(1.5 * random.normal()) }),

@@ -6,13 +6,15 @@ import { Random } from '../random';
 const HOURS = 24;
 const HOUR = 3_600_000;
 export const START = Date.parse('2026-11-24T00:00:00Z');
-/** Share of the requests whose label arrives at all, twice, another time with another value, and of nobody. */
+/**
+ * Share of the requests whose label arrives at all, twice, another time with another value, and of nobody.
+ */
 const SHARES = { labelled: 0.6, twice: 0.05, changed: 0.01, unknown: 0.01 };
 const REGIONS = ['north', 'south', 'east', 'west'];
 
 /**
- * A day of recorded requests and their labels, which are up to some hours late, as files below a folder: the keys
- * are those of a pipeline's bucket.
+ * A day of recorded requests and their labels, which are up to some hours late, as files below a folder: the
+ * keys are those of a pipeline's bucket.
  */
 export function writeDay(folder: string, records: number): void {
   const random = new Random(20261130);

@@ -4,8 +4,9 @@ import { repositoryRoot } from '../repository-root';
 import type { StandIn } from './stand-in';
 
 /**
- * Requests whose recordings are written together. Lambda has an instance write after each answer, and the caller
- * does not wait for it; here that would be another program's time, whose caches the next request had to fill again.
+ * Requests whose recordings are written together. Lambda has an instance write after each answer, and the
+ * caller does not wait for it; here that would be another program's time, whose caches the next request had
+ * to fill again.
  */
 const RECORDED_TOGETHER = 200;
 
@@ -31,7 +32,10 @@ export class DeployedFunction {
     private readonly standIn: StandIn | undefined,
   ) {}
 
-  /** With recording on. Lines of metrics go where nobody reads them: a pipe would be full, and wait for its reader. */
+  /**
+   * With recording on. Lines of metrics go where nobody reads them: a pipe would be full, and wait for its
+   * reader.
+   */
   static async start(standIn: StandIn): Promise<DeployedFunction> {
     const sink = openSync('/dev/null', 'w');
     process.stdout.write = (text: string | Uint8Array) => writeSync(sink, String(text)) > 0;

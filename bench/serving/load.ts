@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const CONNECTIONS = 16;
 
 /**
- * Usage: `node load.js <folder> <port> <pid> <rows> <requests>`; prints requests for each second of processor time that
- * the server took, so that other programs on the machine do not count, and predictions.
+ * Usage: `node load.js <folder> <port> <pid> <rows> <requests>`; prints requests for each second of processor
+ * time that the server took, so that other programs on the machine do not count, and predictions.
  */
 async function main([folder = '', port, pid = '', rows, requests]: readonly string[]): Promise<object> {
   const all = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as number[][];

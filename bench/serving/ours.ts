@@ -9,8 +9,8 @@ import { StandIn } from './stand-in';
 type Answerer = (body: string) => Promise<string>;
 
 /**
- * Usage: `node ours.js latency <folder> <what> <rows> <times>`, `cold <folder> <url>` or `swaps <folder> <versions>`;
- * prints as `rivals.py` does.
+ * Usage: `node ours.js latency <folder> <what> <rows> <times>`, `cold <folder> <url>` or
+ * `swaps <folder> <versions>`; prints as `rivals.py` does.
  */
 async function main([program = '', folder = '', ...args]: readonly string[]): Promise<object> {
   if (program === 'cold') return cold(folder, args[0] as string);

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /**
- * What the function has around it in Lambda, as far as it calls it: S3 with the files of a folder, which takes
- * recordings, and the Extensions API.
+ * What the function has around it in Lambda, as far as it calls it: S3 with the files of a folder, which
+ * takes recordings, and the Extensions API.
  */
 export class StandIn {
   /** Ends the wait of the extension for the next invocation; undefined unless it waits. */

@@ -52,7 +52,9 @@ export async function afterKills(seeds: number): Promise<AfterKills> {
   return { records: seeds * RECORDS, cameAgain, lost, doubled, scoredAndBuried };
 }
 
-/** An instance whose output refuses some records, and that may be killed while or after it hands records on. */
+/**
+ * An instance whose output refuses some records, and that may be killed while or after it hands records on.
+ */
 function mortal(random: Random, delivered: string[], buried: string[]): ScoreRecordsProps {
   const take = (records: readonly ScoredRecord[]) => delivered.push(...records.map(({ id }) => id));
   return streamProps(

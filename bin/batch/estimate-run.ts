@@ -22,8 +22,8 @@ export interface RunEstimate {
 const GIGABYTE_SECOND = 0.0000166667;
 const THOUSAND_TRANSITIONS = 0.025;
 /**
- * Of a Spark worker for an hour, in us-east-1 in November 2026: on EMR Serverless .052624 a vCPU and .0057785 a GB
- * (https://aws.amazon.com/emr/pricing/), on Glue .44 a DPU (https://aws.amazon.com/glue/pricing/).
+ * Of a Spark worker for an hour, in us-east-1 in November 2026: on EMR Serverless .052624 a vCPU and .0057785
+ * a GB (https://aws.amazon.com/emr/pricing/), on Glue .44 a DPU (https://aws.amazon.com/glue/pricing/).
  */
 const WORKER_HOURS: Readonly<Record<string, number>> = {
   'emr-serverless.4vcpu-16gb': 4 * 0.052624 + 16 * 0.0057785,

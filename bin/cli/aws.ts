@@ -11,8 +11,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
 /**
- * Clients by the standard environment: the same commands work against AWS and the local cloud. A client is made, and
- * its package loaded, when a command first uses it.
+ * Clients by the standard environment: the same commands work against AWS and the local cloud. A client is
+ * made, and its package loaded, when a command first uses it.
  */
 export class Aws {
   private readonly clients = new Map<new () => unknown, unknown>();

@@ -21,8 +21,8 @@ export interface ColumnRoles {
 }
 
 /**
- * The profile of a file of rows: a column is one of categories if it has text. The file is read twice, and may
- * be larger than memory but for its numbers, at 8 bytes each.
+ * The profile of a file of rows: a column is one of categories if it has text. The file is read twice, and
+ * may be larger than memory but for its numbers, at 8 bytes each.
  *
  * @throws CliError if columns have no name, or the same, or rows differ in length
  */

@@ -22,9 +22,9 @@ export interface Replayed {
 const HIDDEN_SECONDS = 120;
 
 /**
- * Sends the data of dead letters to the source of their stream, a queue, and deletes them. A letter is deleted after
- * its data are in the source: what is interrupted comes twice rather than never. Of several letters of one record,
- * which was delivered again after it had been buried, one is replayed.
+ * Sends the data of dead letters to the source of their stream, a queue, and deletes them. A letter is
+ * deleted after its data are in the source: what is interrupted comes twice rather than never. Of several
+ * letters of one record, which was delivered again after it had been buried, one is replayed.
  *
  * @param reason of the letters; undefined for all
  * @throws CliError if the source is no queue, or one whose messages have groups

@@ -15,7 +15,9 @@ import type { EndedJob, RunningInstances } from './live-cost';
 /** The newest of each kind. */
 const MOST_JOBS = 5;
 
-/** Instances of the endpoint's variants, also of a shadow; none if the endpoint has none, or does not exist. */
+/**
+ * Instances of the endpoint's variants, also of a shadow; none if the endpoint has none, or does not exist.
+ */
 export async function runningInstances(
   { sagemaker }: Aws,
   endpointName: string,

@@ -10,7 +10,9 @@ export interface NamedVersion {
 export interface MlflowVersion extends NamedVersion {
   /** The run that logged it; undefined if it was registered without one. */
   readonly runId: string | undefined;
-  /** Folder of the MLflow Model, such as `mlflow-artifacts:/0/models/m-1/artifacts` or `s3://bucket/1/model`. */
+  /**
+   * Folder of the MLflow Model, such as `mlflow-artifacts:/0/models/m-1/artifacts` or `s3://bucket/1/model`.
+   */
   readonly artifactUri: string;
 }
 

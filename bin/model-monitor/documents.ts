@@ -57,7 +57,9 @@ export type Statistics = z.infer<typeof statisticsDocument>;
 export type FeatureStatistics = Statistics['features'][number];
 export type KllDistribution = z.infer<typeof kll>;
 
-/** The prebuilt container writes `monitoring_config_overrides`, the documentation `monitoringConfigOverrides`. */
+/**
+ * The prebuilt container writes `monitoring_config_overrides`, the documentation `monitoringConfigOverrides`.
+ */
 const overrides = z.optional(z.object({ evaluate_constraints: z.optional(z.string()) }));
 
 /**

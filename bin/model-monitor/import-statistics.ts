@@ -102,8 +102,9 @@ function profileOf(
  * https://github.com/awslabs/deequ/blob/master/src/main/scala/com/amazon/deequ/analyzers/QuantileNonSample.scala,
  * which the prebuilt container runs). So its bins are as fine as those of training data. Checked with the
  * statistics of 8 features that a prebuilt container wrote,
- * https://github.com/ScottReidux/aai-540/blob/main/assets/statistics.json: the values stand for all 23,432 rows,
- * and counting them gives the ten buckets exactly, if a bucket holds its lower bound and not its upper one.
+ * https://github.com/ScottReidux/aai-540/blob/main/assets/statistics.json: the values stand for all 23,432
+ * rows, and counting them gives the ten buckets exactly, if a bucket holds its lower bound and not its upper
+ * one.
  *
  * @param extremes least and greatest number, which a sketch may have dropped
  */

@@ -13,8 +13,8 @@ const dvcFile = z.object({
 });
 
 /**
- * A file or folder that DVC tracks, as its `.dvc` file names it. `dvc` fetches it from its cache or its remote;
- * nothing is changed in the working tree.
+ * A file or folder that DVC tracks, as its `.dvc` file names it. `dvc` fetches it from its cache or its
+ * remote; nothing is changed in the working tree.
  *
  * @param path of the `.dvc` file, or of what it tracks
  * @throws CliError if it is not tracked, or there is no `dvc`

@@ -34,7 +34,8 @@ export async function lfsPointersIn(path: string): Promise<LfsPointer[]> {
 /**
  * Copies a file or a folder, with what its pointers point to. Nothing is changed in the working tree.
  *
- * @returns path of the copy; of the artifact itself if there is no Git LFS: its pointers are then refused by name
+ * @returns path of the copy; of the artifact itself if there is no Git LFS: its pointers are then refused by
+ * name
  * @throws CliError if Git LFS does not have what a pointer points to
  */
 export async function resolvePointers(

@@ -21,8 +21,8 @@ const OTHER_WEIGHTS =
   /^(onnx|openvino|coreml)\/|(^|\/)(pytorch_model.*\.bin|tf_model.*\.h5|flax_model.*\.msgpack|rust_model\.ot)(\.index\.json)?$/;
 
 /**
- * A model of the Hugging Face Hub, or of the server that `HF_ENDPOINT` names. `HF_TOKEN` grants access to private
- * and gated ones.
+ * A model of the Hugging Face Hub, or of the server that `HF_ENDPOINT` names. `HF_TOKEN` grants access to
+ * private and gated ones.
  *
  * @param uri `org/model` or `org/model@revision`
  * @throws CliError if there is no such model, or the token may not read it

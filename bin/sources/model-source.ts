@@ -44,8 +44,8 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 /**
- * The model that an artifact names: `mlflow:`, `dvc:`, `wandb:` or `hf:` and what the source calls it, an `s3://`
- * URI, or a path.
+ * The model that an artifact names: `mlflow:`, `dvc:`, `wandb:` or `hf:` and what the source calls it, an
+ * `s3://` URI, or a path.
  *
  * @throws CliError if there is no such model
  */

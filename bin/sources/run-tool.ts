@@ -11,7 +11,8 @@ export interface ToolOptions {
  * Runs a tool of the user.
  *
  * @returns what it prints
- * @throws Error whose message is what it says of its failure, and whose code is `ENOENT` if there is no such tool
+ * @throws Error whose message is what it says of its failure, and whose code is `ENOENT` if there is no such
+ * tool
  */
 export async function runTool(
   command: string,

@@ -74,8 +74,8 @@ const manifestSchema = z.object({
 type Manifest = z.infer<typeof manifestSchema>;
 
 /**
- * An artifact of W&B, by one of its aliases. `WANDB_API_KEY` grants access to it, and `WANDB_BASE_URL` names another
- * server.
+ * An artifact of W&B, by one of its aliases. `WANDB_API_KEY` grants access to it, and `WANDB_BASE_URL` names
+ * another server.
  *
  * @param uri `entity/project/artifact:alias`
  * @throws CliError if there is no such artifact, or the key may not read it
@@ -129,8 +129,8 @@ export async function wandbSource(
 }
 
 /**
- * Path of a file on the server, as whoever asks names the artifact: it may be linked there from another project
- * (`WandbStoragePolicy._file_url` of `wandb` 0.31.0).
+ * Path of a file on the server, as whoever asks names the artifact: it may be linked there from another
+ * project (`WandbStoragePolicy._file_url` of `wandb` 0.31.0).
  */
 function filePath(
   { entity, project, name }: { readonly entity: string; readonly project: string; readonly name: string },
@@ -153,7 +153,10 @@ function isMd5({ digestAlgorithm }: { readonly digestAlgorithm?: string | null |
   return (digestAlgorithm ?? 'MANIFEST_MD5') === 'MANIFEST_MD5';
 }
 
-/** `ArtifactManifestV1.digest` of `wandb` 0.31.0: the MD5 of a header, and of paths with their digests, in order. */
+/**
+ * `ArtifactManifestV1.digest` of `wandb` 0.31.0: the MD5 of a header, and of paths with their digests, in
+ * order.
+ */
 function checkManifest({ contents }: Manifest, digest: string, origin: string): void {
   const hash = createHash('md5').update('wandb-artifact-manifest-v1\n');
   for (const path of Object.keys(contents).sort()) hash.update(`${path}:${contents[path]?.digest}\n`);

@@ -7,7 +7,9 @@ export interface PipelineLifecycleSettings {
   /** Of the workflows that make versions. */
   readonly challengerStateMachineArns: readonly string[];
   readonly hasEndpoint: boolean;
-  /** Name of the alarm that starts the first instance of an asynchronous endpoint; absent for other endpoints. */
+  /**
+   * Name of the alarm that starts the first instance of an asynchronous endpoint; absent for other endpoints.
+   */
   readonly wakingAlarm?: string | undefined;
   /** Absent if no function serves. */
   readonly liveAlias?: LiveAliasSettings | undefined;

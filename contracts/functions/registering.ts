@@ -8,8 +8,8 @@ export interface RegisterArtifactSettings {
   /** URI of the image that serves versions. */
   readonly image: string;
   /**
-   * The script that serves, in the folder `code/` of an archive or in the source; absent if the container needs
-   * none.
+   * The script that serves, in the folder `code/` of an archive or in the source; absent if the container
+   * needs none.
    */
   readonly inferenceScript?: string | undefined;
   /** What else an archive must have, for the container to load it. */
@@ -46,8 +46,8 @@ export interface RegisterArtifactSettings {
   /** ARN of the workflow that compares a version with the champion. */
   readonly registrationStateMachine: string;
   /**
-   * What follows from a model package that somebody else put into the registry: a version, or a version that is
-   * released if the promotion policy approves it; absent if nothing does.
+   * What follows from a model package that somebody else put into the registry: a version, or a version that
+   * is released if the promotion policy approves it; absent if nothing does.
    */
   readonly onModelPackage?: 'register' | 'release' | undefined;
 }
@@ -70,9 +70,9 @@ export interface RegisterArtifactRequest {
    */
   readonly sample?: string | undefined;
   /**
-   * Instead of a sample, `s3://` URI of requests as callers send them: JSON lines, each of which is the body of one.
-   * Their first ones are sent to the version before it has traffic, and all of them are what traffic is compared
-   * with: tensors by summaries.
+   * Instead of a sample, `s3://` URI of requests as callers send them: JSON lines, each of which is the body
+   * of one. Their first ones are sent to the version before it has traffic, and all of them are what traffic
+   * is compared with: tensors by summaries.
    */
   readonly requests?: string | undefined;
   /**

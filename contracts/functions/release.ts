@@ -104,8 +104,8 @@ export interface ScaleEndpointSettings {
   /** Absent if the endpoint has a fixed number of instances. */
   readonly scaling?: ScalingSettings | undefined;
   /**
-   * Name of the alarm that starts the first instance of an asynchronous endpoint that has none; absent for other
-   * endpoints.
+   * Name of the alarm that starts the first instance of an asynchronous endpoint that has none; absent for
+   * other endpoints.
    */
   readonly wakingAlarm?: string | undefined;
 }

@@ -265,8 +265,8 @@ export interface FoundChampion {
   /** What a challenger has to beat, null if nothing is in production. */
   readonly champion: Pick<ProductionRoute, 'modelVersion' | 'modelName'> | null;
   /**
-   * What scores in the champion's place if its model is not the pipeline's own: what it is registered with. Null
-   * if the container of its model scores.
+   * What scores in the champion's place if its model is not the pipeline's own: what it is registered with.
+   * Null if the container of its model scores.
    */
   readonly container: ScoringContainer | null;
   /** A version that may be the champion soon, null if none is being released. */

@@ -34,7 +34,8 @@ export interface ScoreStreamSettings {
   /** URL of the queue of records that cannot be scored. */
   readonly deadLetterQueueUrl: string;
   /**
-   * Whether Lambda reads in the answer which records are to be delivered again; otherwise the function fails for them.
+   * Whether Lambda reads in the answer which records are to be delivered again; otherwise the function fails
+   * for them.
    */
   readonly reportsItemFailures: boolean;
   readonly scorer: StreamScorerSettings;

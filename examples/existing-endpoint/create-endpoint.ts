@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
-// What a team has that deployed its model by hand, by a notebook or by another tool: a bucket, a role, a model,
-// an endpoint config and an endpoint. Nothing here knows of a pipeline.
+// What a team has that deployed its model by hand, by a notebook or by another tool: a bucket, a role, a
+// model, an endpoint config and an endpoint. Nothing here knows of a pipeline.
 const NAME = 'churn-production';
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 

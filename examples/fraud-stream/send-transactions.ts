@@ -9,7 +9,10 @@ const ODD_EVERY = 20;
 /** How long all reviews may take to come. */
 const TIMEOUT_MILLIS = 60_000;
 
-/** Sends made-up transactions, every twentieth of which looks like fraud, and prints the reviews that they cause. */
+/**
+ * Sends made-up transactions, every twentieth of which looks like fraud, and prints the reviews that they
+ * cause.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {

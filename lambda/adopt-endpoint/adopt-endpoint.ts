@@ -27,9 +27,9 @@ export interface AdoptionProps extends Owner, Pick<AdoptableEndpointProps, 'sage
 }
 
 /**
- * Takes an endpoint over as it serves: what it serves becomes a version in the registry, the endpoint gets the
- * pipeline's tags, and ledger and routing document say what is in production. Neither its config nor its model
- * nor its traffic changes. Once something is in production, there is nothing to do.
+ * Takes an endpoint over as it serves: what it serves becomes a version in the registry, the endpoint gets
+ * the pipeline's tags, and ledger and routing document say what is in production. Neither its config nor its
+ * model nor its traffic changes. Once something is in production, there is nothing to do.
  *
  * @returns what is to be known of it, in words
  * @throws NotAdoptableError

@@ -43,7 +43,9 @@ export class NotAdoptableError extends Error {
   override readonly name = 'NotAdoptable';
 }
 
-/** An endpoint that somebody else made, as far as the pipeline can take it over: everything else is refused. */
+/**
+ * An endpoint that somebody else made, as far as the pipeline can take it over: everything else is refused.
+ */
 export class AdoptableEndpoint {
   constructor(private readonly props: AdoptableEndpointProps) {}
 
@@ -175,7 +177,10 @@ export class AdoptableEndpoint {
     );
   }
 
-  /** A release ends the scaling of the variant that it replaces, and only what the pipeline knows begins again. */
+  /**
+   * A release ends the scaling of the variant that it replaces, and only what the pipeline knows begins
+   * again.
+   */
   private async checkScaling(): Promise<void> {
     const { autoScaling, endpointName, settings } = this.props;
     if (settings.scales) return;

@@ -45,8 +45,8 @@ export function isAlarm(event: unknown): boolean {
 const MOST_HOURS = 26;
 
 /**
- * Notifies people of an alarm, in the words of the latest report that says why. If the report cannot be read, they
- * are notified of that, too. The same event again notifies nobody.
+ * Notifies people of an alarm, in the words of the latest report that says why. If the report cannot be read,
+ * they are notified of that, too. The same event again notifies nobody.
  */
 export async function notifyOfAlarm<Document>(
   event: unknown,

@@ -14,8 +14,8 @@ export class AnsweredRequests {
   ) {}
 
   /**
-   * Requests to a variant that were answered, minute by minute added up; of requests that failed, endpoints record
-   * nothing. `InvocationModelErrors` counts those without an answer of 2xx
+   * Requests to a variant that were answered, minute by minute added up; of requests that failed, endpoints
+   * record nothing. `InvocationModelErrors` counts those without an answer of 2xx
    * (https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html); functions do not have it.
    */
   async count(variant: string, from: Date, until: Date): Promise<number> {

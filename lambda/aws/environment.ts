@@ -95,7 +95,10 @@ function readSettings<Settings>(
   return checkDocument(schema, merged, `${what}, with those in ${SETTINGS_FILE},`);
 }
 
-/** Settings with the variables of the environment that they refer to: texts that could not be in JSON when deployed. */
+/**
+ * Settings with the variables of the environment that they refer to: texts that could not be in JSON when
+ * deployed.
+ */
 function withVariables(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') {
     const [, name] = /^env:(SETTING_\d+)$/.exec(value) ?? [];

@@ -3,12 +3,16 @@ import { forEachLine } from '../domain/records/lines';
 import { isParquet, type Payload } from '../domain/traffic/payload/payload';
 import { openParquet } from './data-files/parquet-file';
 
-/** In the content types of Parquet, and hardly anywhere else: one search of a chunk tells that it has no Parquet. */
+/**
+ * In the content types of Parquet, and hardly anywhere else: one search of a chunk tells that it has no
+ * Parquet.
+ */
 const HINT = Buffer.from('quet');
 
 /**
- * Gives the records of a file of data capture one by one, as {@link forEachLine} does. Payloads in Parquet, which
- * data capture writes as base64, are given as JSON: rows by the names of their columns, and answers as lists.
+ * Gives the records of a file of data capture one by one, as {@link forEachLine} does. Payloads in Parquet,
+ * which data capture writes as base64, are given as JSON: rows by the names of their columns, and answers as
+ * lists.
  */
 export async function forEachRecord(
   chunks: AsyncIterable<Uint8Array>,

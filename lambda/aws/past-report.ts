@@ -3,8 +3,8 @@ import { logger } from './logger';
 import type { ArtifactStore } from './store';
 
 /**
- * The report of an earlier hour, for what only adds to another one: undefined if it does not exist and, with a
- * warning in the log, if it cannot be read.
+ * The report of an earlier hour, for what only adds to another one: undefined if it does not exist and, with
+ * a warning in the log, if it cannot be read.
  */
 export async function pastReport<T>(
   store: Pick<ArtifactStore, 'tryReadJson'>,

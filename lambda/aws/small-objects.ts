@@ -10,15 +10,18 @@ interface Bucket {
 }
 
 /**
- * Reads many small objects: of the steps of the SDK that surround each request, only the signature is left, with the
- * client's credentials, endpoint and connections. That takes a quarter of the processor time.
+ * Reads many small objects: of the steps of the SDK that surround each request, only the signature is left,
+ * with the client's credentials, endpoint and connections. That takes a quarter of the processor time.
  */
 export class SmallObjects {
   private readonly buckets = new Map<string, Promise<Bucket | undefined>>();
 
   constructor(private readonly client: S3Client) {}
 
-  /** An object as it is now; undefined if S3 does not give it at once, so that the SDK has to ask, or says why. */
+  /**
+   * An object as it is now; undefined if S3 does not give it at once, so that the SDK has to ask, or says
+   * why.
+   */
   async tryRead(bucketName: string, key: string): Promise<Uint8Array | undefined> {
     const bucket = await this.bucket(bucketName);
     if (!bucket) return undefined;

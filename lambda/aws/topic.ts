@@ -35,8 +35,8 @@ function subjectLine(text: string): string {
 }
 
 /**
- * A message has at most 262,144 bytes in all its forms: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html.
- * In JSON a character of UTF-16 has at most six.
+ * A message has at most 262,144 bytes in all its forms:
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html. In JSON a character of UTF-16 has at most six.
  */
 const MOST_CHARACTERS = 35_000;
 

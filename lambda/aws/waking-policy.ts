@@ -20,8 +20,8 @@ export interface WakingPolicyProps {
 }
 
 /**
- * Has an asynchronous endpoint without instances start one as soon as a request waits. By target tracking alone, it
- * does not before more than the target wait. The alarm takes two minutes.
+ * Has an asynchronous endpoint without instances start one as soon as a request waits. By target tracking
+ * alone, it does not before more than the target wait. The alarm takes two minutes.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html ("Optional: Define a scaling
  * policy that scales up from zero for new requests")
@@ -60,7 +60,10 @@ export async function putWakingPolicy(variant: VariantName, props: WakingPolicyP
   );
 }
 
-/** Deletes the alarm of a policy that is gone with its variant's scaling; one that is gone already is no error. */
+/**
+ * Deletes the alarm of a policy that is gone with its variant's scaling; one that is gone already is no
+ * error.
+ */
 export async function deleteWakingAlarm(alarmName: string, cloudWatch: CloudWatchClient): Promise<void> {
   await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [alarmName] })).catch((error: unknown) => {
     if (!(error instanceof ResourceNotFound)) throw error;

@@ -2,8 +2,8 @@ import { csvLine } from '../domain/data/csv-line';
 import type { RowCells } from './part-rows';
 
 /**
- * A row as CSV for a container. Batch transform splits files at line feeds, quoted or not, and a row that the container
- * refuses ends the whole job.
+ * A row as CSV for a container. Batch transform splits files at line feeds, quoted or not, and a row that the
+ * container refuses ends the whole job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformInput.html for `SplitType`
  */

@@ -13,8 +13,8 @@ export type NumberReader = (block: Buffer, linesBefore: number, count: number) =
 /**
  * Reads rows of numbers from the bytes of CSV, to the same bit as the reader of rows, in a fifth of its time.
  *
- * @returns rows that are there until the next block is read; undefined if anything else is among them, which the
- * reader of rows reads, or tells what is wrong with it
+ * @returns rows that are there until the next block is read; undefined if anything else is among them, which
+ * the reader of rows reads, or tells what is wrong with it
  */
 export function csvNumbers({ columns, features, repeated, signature }: WantedCells): NumberReader {
   if (!takesNumbers(signature)) return () => undefined;

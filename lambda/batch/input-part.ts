@@ -73,7 +73,9 @@ async function* parquetBlocks(
   }
 }
 
-/** The bytes of a part; those of a packed file are unpacked from its beginning, since there is no other way. */
+/**
+ * The bytes of a part; those of a packed file are unpacked from its beginning, since there is no other way.
+ */
 async function readBytes(
   { from, to }: BatchPart,
   file: BatchInputFile,

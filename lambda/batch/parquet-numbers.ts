@@ -8,7 +8,8 @@ import type { WantedCells } from './part-rows';
 /**
  * Reads rows of numbers from columns of Parquet, to the same as the reader of rows.
  *
- * @returns undefined if anything else is among them, which the reader of rows reads, or tells what is wrong with it
+ * @returns undefined if anything else is among them, which the reader of rows reads, or tells what is wrong
+ * with it
  */
 export function parquetNumbers({
   columns,

@@ -19,7 +19,9 @@ import type { RowAnswer, RowPrediction } from './row-answer';
 export interface Predictor {
   /** Predicts the rows that follow those of the call before. */
   predict(rows: readonly RowCells[]): Promise<readonly RowAnswer[]>;
-  /** Predicts the rows that follow; undefined leaves them to `predict`, which tells what is wrong with one. */
+  /**
+   * Predicts the rows that follow; undefined leaves them to `predict`, which tells what is wrong with one.
+   */
   predictNumbers?(rows: NumberRows): Promise<ModelAnswer | undefined>;
   /** After all rows. @throws Error if there are predictions of other rows */
   end(): void;
@@ -39,8 +41,8 @@ export interface ScorePartProps extends InputPartProps {
 }
 
 /**
- * Scores the rows of a part with the version of its plan. Each row comes out once, with a prediction or with the
- * reason why it has none. A part that was scored already stays as it is.
+ * Scores the rows of a part with the version of its plan. Each row comes out once, with a prediction or with
+ * the reason why it has none. A part that was scored already stays as it is.
  *
  * @throws Error if the version cannot predict, the input cannot be read, or it has not the rows of the plan
  */

@@ -22,10 +22,10 @@ const ROWS_PER_CALL = 250;
 const OF_ROWS = /SQLState: (22|23)\w{3}/;
 
 /**
- * Inserts or updates a row for each key in a table of Aurora PostgreSQL, by the Data API, only if the row there is not
- * of a later run, or of a later row of this one. However often rows come, and in whatever order, a row is that of the
- * last row of the last run: once by key. A row without a time of a run, as of a table that the batch did not fill, has
- * not been scored yet.
+ * Inserts or updates a row for each key in a table of Aurora PostgreSQL, by the Data API, only if the row
+ * there is not of a later run, or of a later row of this one. However often rows come, and in whatever order,
+ * a row is that of the last row of the last run: once by key. A row without a time of a run, as of a table
+ * that the batch did not fill, has not been scored yet.
  */
 export class DataApiSink implements RowSink {
   readonly rowsPerCall = ROWS_PER_CALL;

@@ -19,9 +19,9 @@ export interface DeliverPartProps {
 }
 
 /**
- * Delivers the rows of one file of the output to a sink: each row is taken, or refused for good and kept aside with
- * the reason. A part that was delivered already is not delivered again; one that was interrupted is, from its
- * beginning, and its sink says what that means.
+ * Delivers the rows of one file of the output to a sink: each row is taken, or refused for good and kept
+ * aside with the reason. A part that was delivered already is not delivered again; one that was interrupted
+ * is, from its beginning, and its sink says what that means.
  *
  * @throws SinkUnavailableError if the sink cannot take rows now
  */

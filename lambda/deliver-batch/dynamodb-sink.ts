@@ -17,8 +17,8 @@ const AT_A_TIME = 32;
 
 /**
  * Writes an item for each key, only if the item there is not of a later run, or of a later row of this one.
- * However often rows come, and in whatever order, an item is that of the last row of the last run: once by key.
- * Items that no batch has written stay as they are.
+ * However often rows come, and in whatever order, an item is that of the last row of the last run: once by
+ * key. Items that no batch has written stay as they are.
  */
 export class DynamoDbSink implements RowSink {
   readonly rowsPerCall = AT_A_TIME;

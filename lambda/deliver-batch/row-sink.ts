@@ -4,7 +4,10 @@ export interface SinkRow {
   readonly rowId: string;
   /** Place in the output: of two rows of a run, the later one has the greater text. */
   readonly place: string;
-  /** All fields of the row: columns of the input, `prediction`, `probabilities` of several classes, and versions. */
+  /**
+   * All fields of the row: columns of the input, `prediction`, `probabilities` of several classes, and
+   * versions.
+   */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -40,7 +43,8 @@ export interface RowSink {
  * Delivers rows together and, where they are refused together, each half of them, so that the rows that are
  * refused are found and the others are taken.
  *
- * @param deliver returns why the rows are refused together, or those that are refused when the others are taken
+ * @param deliver returns why the rows are refused together, or those that are refused when the others are
+ * taken
  */
 export async function deliverHalves(
   rows: readonly SinkRow[],

@@ -8,8 +8,8 @@ import { deliverHalves, type RefusedRow, type RowSink, type SinkRow, type SinkRu
 const MOST_ENTRIES = 10;
 
 /**
- * Sends a message for each row: at least once. Its `id` is the same each time, so that a consumer can drop a message
- * that it knows.
+ * Sends a message for each row: at least once. Its `id` is the same each time, so that a consumer can drop a
+ * message that it knows.
  */
 export class SqsSink implements RowSink {
   readonly rowsPerCall = MOST_ENTRIES;

@@ -17,9 +17,10 @@ export interface WebhookSinkProps {
 }
 
 /**
- * Posts some rows in a request, signed as Standard Webhooks says: at least once. The `webhook-id` of a request is the
- * same each time, so that a receiver that keeps ids takes each request once. It may refuse single rows with a success
- * (`{"refused": [{"rowId", "reason"}]}`), or a request with 400, 413 or 422: then each half of its rows comes alone.
+ * Posts some rows in a request, signed as Standard Webhooks says: at least once. The `webhook-id` of a
+ * request is the same each time, so that a receiver that keeps ids takes each request once. It may refuse
+ * single rows with a success (`{"refused": [{"rowId", "reason"}]}`), or a request with 400, 413 or 422: then
+ * each half of its rows comes alone.
  */
 export class WebhookSink implements RowSink {
   readonly rowsPerCall: number;

@@ -1,7 +1,10 @@
 import type { DriftRow } from '../domain/pages/drift/drift-rows';
 import type { QualityRow } from '../domain/pages/quality/quality-rows';
 
-/** A report of a monitor, as a sink gets it: a row for each comparison and feature, or for each metric and slice. */
+/**
+ * A report of a monitor, as a sink gets it: a row for each comparison and feature, or for each metric and
+ * slice.
+ */
 export type MonitorReport = ReportOf<'drift', DriftRow> | ReportOf<'quality', QualityRow>;
 
 interface ReportOf<Kind extends string, Row> {

@@ -26,7 +26,10 @@ const partialSuccess = z.object({
   }),
 });
 
-/** Posts a report as gauges of OpenTelemetry: OTLP over HTTP, in JSON. A point that comes again has the same time. */
+/**
+ * Posts a report as gauges of OpenTelemetry: OTLP over HTTP, in JSON. A point that comes again has the same
+ * time.
+ */
 export class OpenTelemetrySink implements MonitorSink {
   private readonly secret: SinkSecret<z.infer<typeof secretSchema>>;
 
@@ -47,8 +50,8 @@ export class OpenTelemetrySink implements MonitorSink {
 }
 
 /**
- * Undefined if it has taken all points: a message without rejected points is a warning, and a receiver may answer
- * nothing, or in protobuf.
+ * Undefined if it has taken all points: a message without rejected points is a warning, and a receiver may
+ * answer nothing, or in protobuf.
  */
 function rejectedIn(text: string): string | undefined {
   const { data } = partialSuccess.safeParse(tryParseJson(text));

@@ -12,8 +12,8 @@ export interface HttpSinkProps {
 }
 
 /**
- * Posts the rows of a report, signed as Standard Webhooks says. The `webhook-id` of a request is the same each time,
- * so that a receiver that keeps ids takes it once.
+ * Posts the rows of a report, signed as Standard Webhooks says. The `webhook-id` of a request is the same
+ * each time, so that a receiver that keeps ids takes it once.
  */
 export class WebhookSink implements MonitorSink {
   private readonly secret: SinkSecret<z.infer<typeof webhookSecret>>;

@@ -26,8 +26,8 @@ export class MissingRowsError extends Error {
 }
 
 /**
- * Ends a run whose rows all came out: writes its manifest, publishes its metrics, and tells other systems. A run that
- * has ended keeps its manifest.
+ * Ends a run whose rows all came out: writes its manifest, publishes its metrics, and tells other systems. A
+ * run that has ended keeps its manifest.
  *
  * @throws MissingRowsError if parts were not scored; their number is published
  */
@@ -129,8 +129,8 @@ async function checkComplete(
 const MOST_NAMED = 10;
 
 /**
- * How far the input is from the version's baseline. A run has one comparison: at one false alarm in 365, a nightly
- * batch has one a year.
+ * How far the input is from the version's baseline. A run has one comparison: at one false alarm in 365, a
+ * nightly batch has one a year.
  */
 async function driftOf(
   { modelVersion }: BatchPlan,

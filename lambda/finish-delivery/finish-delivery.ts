@@ -21,7 +21,8 @@ export class UndeliveredPartsError extends Error {
 }
 
 /**
- * Ends the delivery of a run whose parts all reached each sink: publishes how many rows were taken and refused.
+ * Ends the delivery of a run whose parts all reached each sink: publishes how many rows were taken and
+ * refused.
  *
  * @throws UndeliveredPartsError if parts did not; the others are delivered, and are not delivered again
  */

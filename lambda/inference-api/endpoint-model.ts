@@ -37,7 +37,8 @@ export class EndpointModel {
 
   /**
    * @param inferenceId the caller's own id of the request
-   * @throws HttpFault 400 if SageMaker does not take the id, 502 if the model fails, 503 if the endpoint has no capacity, 504 if it takes too long
+   * @throws HttpFault 400 if SageMaker does not take the id, 502 if the model fails, 503 if the endpoint has
+   * no capacity, 504 if it takes too long
    */
   async predict(rows: readonly Row[], inferenceId: string | undefined, live: Live): Promise<EndpointAnswer> {
     if (inferenceId !== undefined && !INFERENCE_ID.test(inferenceId)) {

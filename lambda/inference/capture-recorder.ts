@@ -65,7 +65,9 @@ export class CaptureRecorder {
     this.takenRows += exchange.rows.length;
   }
 
-  /** Writes everything that was taken, if the last time is long ago, or it has become much. As {@link flush}. */
+  /**
+   * Writes everything that was taken, if the last time is long ago, or it has become much. As {@link flush}.
+   */
   async flushIfDue(signal: AbortSignal): Promise<void> {
     const { now, intervalMillis = 0 } = this.props;
     const elapsed = now().getTime() - this.flushedAt;

@@ -21,9 +21,10 @@ export interface InferenceMetricsProps {
 }
 
 /**
- * Counts requests under the names that SageMaker has for endpoints, and those that waited for a new instance as
- * `ColdStarts`, with the dimensions `Pipeline` and `VariantName`, and during a release also with `ReleaseId`; and
- * failed recordings, with the dimension `Pipeline`. They are written to the log, where CloudWatch finds them: that costs no call.
+ * Counts requests under the names that SageMaker has for endpoints, and those that waited for a new instance
+ * as `ColdStarts`, with the dimensions `Pipeline` and `VariantName`, and during a release also with
+ * `ReleaseId`; and failed recordings, with the dimension `Pipeline`. They are written to the log, where
+ * CloudWatch finds them: that costs no call.
  *
  * @see
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

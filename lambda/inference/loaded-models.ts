@@ -43,8 +43,8 @@ export class LoadedModels {
   }
 
   /**
-   * Begins to load versions that were not kept before, and forgets those that are not kept any more. The memory of
-   * these is given back with the next change.
+   * Begins to load versions that were not kept before, and forgets those that are not kept any more. The
+   * memory of these is given back with the next change.
    */
   keep(modelVersions: readonly string[]): void {
     const wanted = new Set(modelVersions);

@@ -5,8 +5,8 @@ import { InvalidRowsError } from './rows';
 /** What a model answers rows with. */
 export interface ModelAnswer {
   /**
-   * One for each row: the probability of class 1 of two, the value of a regression, the label of the likeliest
-   * of several classes, or all numbers of a model that does not tell what they are.
+   * One for each row: the probability of class 1 of two, the value of a regression, the label of the
+   * likeliest of several classes, or all numbers of a model that does not tell what they are.
    */
   readonly predictions: readonly (number | string | readonly number[])[];
   /** Of several classes, for each row. */

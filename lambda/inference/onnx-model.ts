@@ -90,7 +90,8 @@ export async function loadOnnxModel(
   };
   const answerIn = (results: InferenceSession.ReturnType, rows: number, first: number): ModelAnswer => {
     const answer = answerOf(results, graph, rows, first);
-    // Graphs may declare another shape than their answers have: skl2onnx 1.20 does of forests of several values.
+    // Graphs may declare another shape than their answers have: skl2onnx 1.20 does of forests of several
+    // values.
     const [score] = scoresOf(answer);
     if (Array.isArray(score)) checkRoom(rows, graph, score.length);
     return answer;
@@ -161,8 +162,8 @@ function missingCell(
 }
 
 /**
- * What the caller did wrong if a model fails on a category that it has not learned, as encoders do that are to
- * refuse them (`handle_unknown='error'`); undefined if that can't be it.
+ * What the caller did wrong if a model fails on a category that it has not learned, as encoders do that are
+ * to refuse them (`handle_unknown='error'`); undefined if that can't be it.
  */
 function unknownCategory(
   cells: Predicted['cells'],

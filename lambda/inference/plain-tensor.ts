@@ -10,11 +10,11 @@ export interface PlainRows {
 }
 
 /**
- * The tensor of rows that are lists of numbers, for a model with one input of floating-point numbers, in one pass
- * over the cells.
+ * The tensor of rows that are lists of numbers, for a model with one input of floating-point numbers, in one
+ * pass over the cells.
  *
- * @returns undefined if the model has other inputs, or anything else is among the rows: the columns read that, or
- * tell what is wrong with it
+ * @returns undefined if the model has other inputs, or anything else is among the rows: the columns read
+ * that, or tell what is wrong with it
  */
 export function plainRows(rows: Rows, { ofFloats }: RequestColumns): PlainRows | undefined {
   if (!ofFloats || rows.length === 0) return undefined;

@@ -5,9 +5,9 @@ import type { Question } from './question';
 import { InvalidRowsError, type RequestCell, type RequestRow, type Rows } from './rows';
 
 /**
- * Question of an event: `{"rows": [...]}` or `{"instances": [...]}`, each row a list of its cells or an object
- * of them by column, or `{"inputs": {...}}` with a list for each column; with an `inferenceId` or without. It may
- * name a `releaseId`.
+ * Question of an event: `{"rows": [...]}` or `{"instances": [...]}`, each row a list of its cells or an
+ * object of them by column, or `{"inputs": {...}}` with a list for each column; with an `inferenceId` or
+ * without. It may name a `releaseId`.
  *
  * @throws InvalidRowsError if it has no rows
  */
@@ -16,8 +16,8 @@ export function questionOf(event: unknown): Question {
 }
 
 /**
- * Question of an HTTP request's body, as {@link questionOf}, without a `releaseId`: callers of a URL do not choose
- * who answers them.
+ * Question of an HTTP request's body, as {@link questionOf}, without a `releaseId`: callers of a URL do not
+ * choose who answers them.
  *
  * @throws InvalidRowsError if it has no rows
  */

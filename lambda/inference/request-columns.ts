@@ -12,7 +12,9 @@ export interface RequestColumn extends GraphColumn {
 /** The columns of a model's requests, in order: those of its signature, or else of its graph. */
 export class RequestColumns {
   readonly all: readonly RequestColumn[];
-  /** The input, if there is one alone, each of whose elements is a column that holds a floating-point number. */
+  /**
+   * The input, if there is one alone, each of whose elements is a column that holds a floating-point number.
+   */
   readonly ofFloats?: GraphInput & { readonly type: 'float32' | 'float64' };
 
   /** @throws UnservableModelError if the signature is of another model */

@@ -49,8 +49,8 @@ const MOST_GROUPS_OF_ONE_FUNCTION = 3;
 const MOST_FILES = MOST_GROUPS_OF_ONE_FUNCTION * GROUP_SIZE.files;
 
 /**
- * Profiles of hours with more recorded requests than one function reads: a workflow profiles groups of their files
- * side by side, and their profiles together are that of the hour.
+ * Profiles of hours with more recorded requests than one function reads: a workflow profiles groups of their
+ * files side by side, and their profiles together are that of the hour.
  */
 export class GroupedHours {
   constructor(private readonly props: GroupedHoursProps) {}
@@ -59,8 +59,8 @@ export class GroupedHours {
    * The profile of an hour; or its files, listed once, if one function profiles all of them.
    *
    * @throws NotProfiledYet if the workflow is at work
-   * @throws Error if it has ended, and a group has no profile; or if there is no workflow, and one function cannot
-   *   profile so many files
+   * @throws Error if it has ended, and a group has no profile; or if there is no workflow, and one function
+   *   cannot profile so many files
    */
   async profileOrFiles(
     hour: Hour,

@@ -58,9 +58,9 @@ const groups = settings.parallelProfiling && parallelProfiling(new SFNClient(), 
 const topic = new Topic(new SNSClient(), settings.alert.topicArn);
 
 /**
- * Profiles the last hour of traffic, and measures how far the latest windows have drifted from their references. Does
- * so once the groups of a large hour are profiled, too.
- * When the alarm goes off, notifies people of what has drifted.
+ * Profiles the last hour of traffic, and measures how far the latest windows have drifted from their
+ * references. Does so once the groups of a large hour are profiled, too. When the alarm goes off, notifies
+ * people of what has drifted.
  */
 export const handler = loggedHandler(async (event): Promise<MonitoredHour | undefined> => {
   if (isAlarm(event)) {

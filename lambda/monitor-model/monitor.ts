@@ -46,8 +46,9 @@ export interface MonitoredHour {
 }
 
 /**
- * Watches a model at a scheduled event: profiles what was recorded in the last whole hour, compares the windows
- * that end with it with their references, and keeps and publishes both. The same event again gives the same result.
+ * Watches a model at a scheduled event: profiles what was recorded in the last whole hour, compares the
+ * windows that end with it with their references, and keeps and publishes both. The same event again gives
+ * the same result.
  */
 export async function monitor(event: unknown, props: MonitorProps): Promise<MonitoredHour> {
   const { pipelineName, store, source, metrics: publisher, requests, sinks } = props;

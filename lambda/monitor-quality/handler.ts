@@ -48,8 +48,8 @@ const sinks = new SinkQueues(new SQSClient(), sinkQueueUrls);
 const topic = new Topic(new SNSClient(), alert.topicArn);
 
 /**
- * Measures how right a model was, as far as labels have arrived. When the alarm goes off, notifies people of what
- * has fallen.
+ * Measures how right a model was, as far as labels have arrived. When the alarm goes off, notifies people of
+ * what has fallen.
  */
 export const handler = loggedHandler(async (event): Promise<QualityDocument | undefined> => {
   if (isAlarm(event)) {

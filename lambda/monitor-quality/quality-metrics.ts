@@ -59,7 +59,9 @@ export function qualityMetrics({
   };
 }
 
-/** Of several columns the widest gap, and of shares the one that is widest at least, by its interval of 95 %. */
+/**
+ * Of several columns the widest gap, and of shares the one that is widest at least, by its interval of 95 %.
+ */
 function gapMetrics(fairness: NonNullable<QualityDocument['fairness']>): Record<string, number> {
   const widest: Record<string, number> = {};
   const note = (name: string, gap: number) => {

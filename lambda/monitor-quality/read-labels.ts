@@ -24,8 +24,8 @@ export async function labelFiles(
 }
 
 /**
- * Reads labels in the order of their hours, keys and lines. A label was known when S3 says that its object was
- * written: nobody else sets that time, and no monitor could have read the label earlier.
+ * Reads labels in the order of their hours, keys and lines. A label was known when S3 says that its object
+ * was written: nobody else sets that time, and no monitor could have read the label earlier.
  */
 export async function readLabels(
   store: ArtifactStore,

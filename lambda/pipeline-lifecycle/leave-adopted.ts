@@ -19,9 +19,9 @@ export interface LeavingProps extends Owner {
 const CHANGING: readonly (string | undefined)[] = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack'];
 
 /**
- * Leaves an endpoint that was adopted as it serves: it loses the pipeline's tags, and so do the config and the
- * models that it runs on, so that nothing takes them for the pipeline's own any more. The endpoint comes last,
- * so that this can be repeated.
+ * Leaves an endpoint that was adopted as it serves: it loses the pipeline's tags, and so do the config and
+ * the models that it runs on, so that nothing takes them for the pipeline's own any more. The endpoint comes
+ * last, so that this can be repeated.
  *
  * @returns false if the pipeline's endpoint, if it has one, was not adopted
  * @throws Error if it is being updated at the deadline

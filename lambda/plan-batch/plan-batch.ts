@@ -154,7 +154,8 @@ async function championOf({ routing, batchName }: PlanBatchProps) {
 }
 
 /**
- * Where the champion scores. A model that somebody else made, as of an endpoint that was adopted, may be anywhere.
+ * Where the champion scores. A model that somebody else made, as of an endpoint that was adopted, may be
+ * anywhere.
  */
 async function scoringContainer(
   modelName: string,
@@ -183,7 +184,9 @@ async function featuresOf(store: PlanBatchProps['store'], modelVersion: string):
   );
 }
 
-/** The files of a run: all of the input, or the one that was uploaded, unless it is left out or was replaced. */
+/**
+ * The files of a run: all of the input, or the one that was uploaded, unless it is left out or was replaced.
+ */
 async function filesOf(
   { input: { run, file } }: PlanBatchRequest,
   props: PlanBatchProps,
@@ -286,7 +289,10 @@ async function cutTextFile(
   return cutter.end();
 }
 
-/** Row groups above the size of a part are cut into as many as are of that size; smaller ones stay as they are. */
+/**
+ * Row groups above the size of a part are cut into as many as are of that size; smaller ones stay as they
+ * are.
+ */
 async function cutParquet(file: DataObject, store: ObjectReader, partBytes: number): Promise<CutFile> {
   const { header, groups } = await parquetOutline(store, file);
   const parts = groups.flatMap(({ from, to, bytes }) => {
@@ -305,8 +311,8 @@ async function cutParquet(file: DataObject, store: ObjectReader, partBytes: numb
 const MOST_BYTES = 50e9;
 
 /**
- * A part of a packed file is unpacked from the beginning of the file: parts that are four times as large have a quarter
- * of all that to do.
+ * A part of a packed file is unpacked from the beginning of the file: parts that are four times as large have
+ * a quarter of all that to do.
  */
 const PACKED_PARTS = 4;
 /** A function holds a part in memory, as text and as rows. */

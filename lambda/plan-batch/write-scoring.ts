@@ -15,8 +15,8 @@ export interface WriteScoringProps {
 }
 
 /**
- * Writes what a Spark job scores with: the graph as functions run it, and how rows fill it, so that every engine
- * reads the graph in the same way.
+ * Writes what a Spark job scores with: the graph as functions run it, and how rows fill it, so that every
+ * engine reads the graph in the same way.
  *
  * @throws Error if the version has no `model.onnx`
  * @throws UnservableModelError

@@ -10,8 +10,9 @@ export interface PreparePartProps extends InputPartProps {
 }
 
 /**
- * Writes the rows of a part as the job takes them, the model's columns alone: for a container as CSV without a header,
- * for Spark as a JSON list a line. Rows that it cannot take are left out, and without any other row there is no file.
+ * Writes the rows of a part as the job takes them, the model's columns alone: for a container as CSV without
+ * a header, for Spark as a JSON list a line. Rows that it cannot take are left out, and without any other row
+ * there is no file.
  */
 export async function preparePart(part: BatchPart, props: PreparePartProps): Promise<PreparedPart> {
   const input = await openPart(part, props);

@@ -13,8 +13,8 @@ export interface ProfileGroupProps {
 }
 
 /**
- * Profiles one group of an hour's files, as an hour that is one group is profiled. The first profile of a group
- * stands: more requests may have been delivered when it is profiled again.
+ * Profiles one group of an hour's files, as an hour that is one group is profiled. The first profile of a
+ * group stands: more requests may have been delivered when it is profiled again.
  */
 export async function profileGroup(
   { plan: planKey, group: number }: CaptureGroupRequest,

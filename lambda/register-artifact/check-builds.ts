@@ -46,7 +46,8 @@ function pythonOf(image: string): string | undefined {
 }
 
 function buildOf(path: string, all: ReadonlySet<string>): Build | undefined {
-  // Of extension modules, PEP 3149 and PEP 720: <name>.cpython-311-x86_64-linux-gnu.so, <name>.cp311-win_amd64.pyd
+  // Of extension modules, PEP 3149 and PEP 720: <name>.cpython-311-x86_64-linux-gnu.so,
+  // <name>.cp311-win_amd64.pyd
   const extension = /\.(?:cpython-3|cp3)(\d{1,2})-([\w-]+)\.(?:so|pyd)$/.exec(path);
   if (extension) return { path, python: `3.${extension[1]}`, system: systemOf(extension[2] as string) };
   // Of wheels, PEP 425: <name>-<version>-cp311-cp311-<platform>.whl; abi3 is of later versions, too.

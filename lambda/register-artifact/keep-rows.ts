@@ -75,7 +75,9 @@ async function keepFile(
   return { what, uri, file: { ...version, checksum: etag } };
 }
 
-/** Rows, each of which fits the header. @throws RegistrationRefusedError if one does not, or cannot be read */
+/**
+ * Rows, each of which fits the header. @throws RegistrationRefusedError if one does not, or cannot be read
+ */
 export function rowsOf(kept: KeptRows): AsyncGenerator<Row> {
   return readOrRefuse(kept, kept.rows);
 }

@@ -11,9 +11,9 @@ import { RegistrationRefusedError } from './registration-refused-error';
 export type ModelPackage = Omit<DescribeModelPackageCommandOutput, '$metadata'>;
 
 /**
- * What a model package that somebody else put into the registry asks for. Its `CustomerMetadataProperties` name
- * the `holdout`, the `sample`, the `label`, and a metric each as `metric:<name>`; its `MetadataProperties` what
- * made it.
+ * What a model package that somebody else put into the registry asks for. Its `CustomerMetadataProperties`
+ * name the `holdout`, the `sample`, the `label`, and a metric each as `metric:<name>`; its
+ * `MetadataProperties` what made it.
  *
  * @throws RegistrationRefusedError if the pipeline could not serve it as it says
  */

@@ -52,8 +52,8 @@ const BYTES_PER_FILE = 32 * 2 ** 20;
  * Reads a holdout, and writes its features and labels apart, so that versions score rows without labels.
  * Everything is checked before anything is written.
  *
- * @throws RegistrationRefusedError if it lacks the label or a column, has others than the sample, has no rows,
- * or its labels are not such as the problem has, or all the same
+ * @throws RegistrationRefusedError if it lacks the label or a column, has others than the sample, has no
+ * rows, or its labels are not such as the problem has, or all the same
  */
 export async function takeHoldout(props: TakeHoldoutProps): Promise<RegisteredHoldout> {
   const { store, holdout, sample, judgedBy } = props;

@@ -13,8 +13,9 @@ import { RegistrationRefusedError } from './registration-refused-error';
 export interface TakePackageProps extends Omit<RegistrationProps, 'compare'> {
   readonly notifier: Pick<Notifier, 'tell'>;
   /**
-   * Of this invocation and its retries, by which they know what they have begun: SageMaker may send several events
-   * for each state change (https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html).
+   * Of this invocation and its retries, by which they know what they have begun: SageMaker may send several
+   * events for each state change
+   * (https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html).
    */
   readonly requestId: string;
   /**
@@ -31,9 +32,9 @@ export function isPackageEvent(event: unknown): boolean {
 }
 
 /**
- * Registers a model package that somebody else put into the registry as a version, once the promotion policy has
- * judged it. What cannot be registered is recorded, and people are notified; the package itself stays as it is.
- * Packages of the pipeline's own versions are left alone.
+ * Registers a model package that somebody else put into the registry as a version, once the promotion policy
+ * has judged it. What cannot be registered is recorded, and people are notified; the package itself stays as
+ * it is. Packages of the pipeline's own versions are left alone.
  *
  * @returns undefined if nothing was registered
  */
@@ -86,7 +87,9 @@ async function isOwn(found: ModelPackage, { store }: TakePackageProps): Promise<
   );
 }
 
-/** @throws RegistrationRefusedError if a package of somebody else says that it is a version of the pipeline */
+/**
+ * @throws RegistrationRefusedError if a package of somebody else says that it is a version of the pipeline
+ */
 function checkClaims({ CustomerMetadataProperties: { modelVersion } = {} }: ModelPackage): void {
   if (modelVersion === undefined) return;
   throw new RegistrationRefusedError(

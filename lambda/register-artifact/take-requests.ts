@@ -21,8 +21,8 @@ export interface TakeRequestsProps {
 }
 
 /**
- * Reads requests in JSON, one on each line, as callers send them: the first ones for the smoke test, and all of them
- * for the profile that traffic is compared with. Tensors are summarised.
+ * Reads requests in JSON, one on each line, as callers send them: the first ones for the smoke test, and all
+ * of them for the profile that traffic is compared with. Tensors are summarised.
  *
  * @throws RegistrationRefusedError if one cannot be read, or there are none
  */

@@ -116,7 +116,9 @@ async function startScaling(
     await putWakingPolicy(variant, { endpointName, alarmName, autoScaling, cloudWatch });
 }
 
-/** @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html for one of the endpoint */
+/**
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html for one of the endpoint
+ */
 function metricSpecification({ metric, isOfEndpoint }: ScalingSettings, endpointName: string) {
   if (!isOfEndpoint) return { PredefinedMetricSpecification: { PredefinedMetricType: metric as MetricType } };
   return {

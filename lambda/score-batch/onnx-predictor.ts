@@ -4,8 +4,8 @@ import type { ModelOptions } from '../inference/onnx-model';
 import { predictRows } from './predict-rows';
 
 /**
- * Functions of other parts use the other processors: where several threads wait for each other in a loop, as those of
- * onnxruntime do, `npm run bench -- batch` took 1.6 times the processor time on two busy processors.
+ * Functions of other parts use the other processors: where several threads wait for each other in a loop, as
+ * those of onnxruntime do, `npm run bench -- batch` took 1.6 times the processor time on two busy processors.
  */
 export const BATCH_MODEL: ModelOptions = { threads: 1 };
 

@@ -4,8 +4,8 @@ import type { OnnxModel } from '../inference/onnx-model';
 import { InvalidRowsError, type Rows } from '../inference/rows';
 
 /**
- * What a model makes of each row: where it refuses rows together, it gets each half of them, so that the rows that
- * it refuses are found and leave the others as they are.
+ * What a model makes of each row: where it refuses rows together, it gets each half of them, so that the rows
+ * that it refuses are found and leave the others as they are.
  */
 export async function predictRows(model: OnnxModel, rows: Rows): Promise<RowAnswer[]> {
   if (rows.length === 0) return [];

@@ -4,8 +4,8 @@ import { type RequestCell, type RequestRow, textOf } from '../inference/rows';
 import { PoisonRecordError } from './poison-record-error';
 
 /**
- * Cells of a row in the order of a model's columns, for a container that does not tell a request at fault from
- * one that it fails at.
+ * Cells of a row in the order of a model's columns, for a container that does not tell a request at fault
+ * from one that it fails at.
  *
  * @param signature undefined of a version that has none: it takes lists, and nothing tells of which length
  * @throws PoisonRecordError if the row does not fit

@@ -20,7 +20,10 @@ export interface EndpointScorerProps {
   readonly signatureOf: (modelVersion: string) => Promise<ModelSignature | undefined>;
 }
 
-/** What an endpoint takes: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html */
+/**
+ * What an endpoint takes:
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+ */
 const LONGEST_INFERENCE_ID = 64;
 
 /**

@@ -11,8 +11,8 @@ export interface FunctionScorerProps extends AnswerProps {
 }
 
 /**
- * Scores with the model in this function, a row at a time: the analysis of a release compares latencies, which
- * larger batches of the champion would falsify. What it scores is counted and recorded as requests are.
+ * Scores with the model in this function, a row at a time: the analysis of a release compares latencies,
+ * which larger batches of the champion would falsify. What it scores is counted and recorded as requests are.
  */
 export class FunctionScorer implements Scorer {
   readonly atOnce = 1;

@@ -56,8 +56,9 @@ export interface PoisonRecord {
 
 /**
  * Scores records and hands them on. Those that cannot be scored go to the dead letters; those that the model,
- * the routing or the output failed at are to be delivered again, with all that follow them in their lane. A record
- * that is delivered again is not buried before: it would be once more, or scored by another version then.
+ * the routing or the output failed at are to be delivered again, with all that follow them in their lane. A
+ * record that is delivered again is not buried before: it would be once more, or scored by another version
+ * then.
  *
  * @returns records that are to be delivered again, in the order in which they came
  */

@@ -20,9 +20,9 @@ export interface StreamCounts {
 }
 
 /**
- * Counts records of a stream, in the embedded metric format: `ScoredRecords`, `PoisonRecords`, `FailedRecords`
- * and `RecordAge` in milliseconds, with the dimensions `Pipeline` and `Stream`; scored ones also by
- * `ModelVersion`, and poison by `Reason`.
+ * Counts records of a stream, in the embedded metric format: `ScoredRecords`, `PoisonRecords`,
+ * `FailedRecords` and `RecordAge` in milliseconds, with the dimensions `Pipeline` and `Stream`; scored ones
+ * also by `ModelVersion`, and poison by `Reason`.
  */
 export class StreamMetrics {
   constructor(private readonly props: StreamMetricsProps) {}

@@ -10,9 +10,9 @@ export interface AnswerCopyProps extends Omit<InferProps, 'routing'> {
 }
 
 /**
- * Lets a version that is a shadow answer a copy: that is counted and recorded, as the original is, for the variant
- * of shadows. Copies that come when the version is no shadow any more are left: what then was
- * counted would pass for its traffic.
+ * Lets a version that is a shadow answer a copy: that is counted and recorded, as the original is, for the
+ * variant of shadows. Copies that come when the version is no shadow any more are left: what then was counted
+ * would pass for its traffic.
  *
  * It never fails, for the copy's failure is the version's, and has been counted: Lambda need not try again.
  */

@@ -132,8 +132,9 @@ export async function register(): Promise<void> {
 }
 
 /**
- * Writes what waits to be written, before Lambda ends the instance: it sends SIGTERM where an extension is registered
- * (https://github.com/aws/aws-lambda-go/blob/v1.34.0/lambda/sigterm.go), and leaves 500 ms to one that is internal
+ * Writes what waits to be written, before Lambda ends the instance: it sends SIGTERM where an extension is
+ * registered (https://github.com/aws/aws-lambda-go/blob/v1.34.0/lambda/sigterm.go), and leaves 500 ms to one
+ * that is internal
  * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-lifecycle-shutdown).
  */
 async function shutDown(): Promise<void> {

@@ -32,8 +32,8 @@ export interface Inference extends ModelAnswer {
  * an HTTP answer, anything else directly.
  *
  * @param eventId identifies the request
- * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: a problem of status 4xx answers
- * what a caller did wrong
+ * @throws InvalidRowsError if rows do not fit the model, unless they came by HTTP: a problem of status 4xx
+ * answers what a caller did wrong
  */
 export async function infer(
   event: unknown,

@@ -8,9 +8,9 @@ interface ShadowRouting extends Routes {
 }
 
 /**
- * Tells whether a copy still has a shadow to answer it. Whoever sends copies may have read the routing document
- * later than the function that answers them: one that knows of no such shadow reads the document again, once a
- * release.
+ * Tells whether a copy still has a shadow to answer it. Whoever sends copies may have read the routing
+ * document later than the function that answers them: one that knows of no such shadow reads the document
+ * again, once a release.
  */
 export class ShadowRoutes {
   private ended: string | undefined;

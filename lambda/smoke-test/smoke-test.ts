@@ -32,9 +32,10 @@ export interface SmokeTestProps {
 }
 
 /**
- * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers are
- * compared with its evaluation, or of the sample or the requests that it was registered with, and with the requests
- * of the pipeline's owner. If it has no traffic yet, the rows or requests that came with it then warm it up.
+ * Asks the version of an event, wherever it is to serve: with the first rows of its holdout, whose answers
+ * are compared with its evaluation, or of the sample or the requests that it was registered with, and with
+ * the requests of the pipeline's owner. If it has no traffic yet, the rows or requests that came with it then
+ * warm it up.
  */
 export async function smokeTest(event: unknown, props: SmokeTestProps): Promise<SmokeTestResult> {
   const { store, stopwatch } = props;

@@ -22,8 +22,8 @@ export interface VersionConcurrencyProps extends WarmFunctionSettings {
 }
 
 /**
- * Provisioned concurrency of published versions of a function, not of its alias: it could not be changed while the
- * alias has weights, as in each release of the function
+ * Provisioned concurrency of published versions of a function, not of its alias: it could not be changed
+ * while the alias has weights, as in each release of the function
  * (https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
  */
 export class VersionConcurrency {

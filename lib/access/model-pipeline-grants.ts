@@ -78,8 +78,8 @@ export class ModelPipelineGrants {
   }
 
   /**
-   * Lets a system publish counts of business events, such as orders, to CloudWatch: with the dimension `VariantName`,
-   * releases compare them, and the dashboard shows them (`businessMetrics` of the analysis).
+   * Lets a system publish counts of business events, such as orders, to CloudWatch: with the dimension
+   * `VariantName`, releases compare them, and the dashboard shows them (`businessMetrics` of the analysis).
    *
    * @param namespace of the metrics, and of no others
    */
@@ -92,8 +92,8 @@ export class ModelPipelineGrants {
 
   /**
    * Lets a training system, or a CI job, upload models and their rows to `uploads/`, register them as
-   * versions, and follow how they are compared with production: all that `model-pipeline register` does without
-   * `--release`. It may release none.
+   * versions, and follow how they are compared with production: all that `model-pipeline register` does
+   * without `--release`. It may release none.
    */
   registerModels(grantee: IGrantable): Grant {
     const { bucket, registrationFunction, registrationStateMachine } = this.pipeline;
@@ -106,10 +106,11 @@ export class ModelPipelineGrants {
   }
 
   /**
-   * Lets a trainer of your own, such as the role of a SageMaker pipeline, upload models and their rows to `uploads/`,
-   * and put model packages into the pipeline's model package group that wait for approval, and no others: it can
-   * neither approve nor release one. It finds the names of bucket, group and serving image in the parameter
-   * `/model-pipeline/<name>/resources`. The pipeline needs `onModelPackage` to make versions of them.
+   * Lets a trainer of your own, such as the role of a SageMaker pipeline, upload models and their rows to
+   * `uploads/`, and put model packages into the pipeline's model package group that wait for approval, and no
+   * others: it can neither approve nor release one. It finds the names of bucket, group and serving image in
+   * the parameter `/model-pipeline/<name>/resources`. The pipeline needs `onModelPackage` to make versions of
+   * them.
    */
   putModelPackages(grantee: IGrantable): Grant {
     const { bucket, modelPackageGroupArn, modelPackageArnPattern } = this.pipeline;
@@ -123,7 +124,8 @@ export class ModelPipelineGrants {
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
         { StringEquals: { 'sagemaker:ModelApprovalStatus': 'PendingManualApproval' } },
       ),
-      // The SageMaker Python SDK 2.257.7 looks whether there is the group (`session.py`); lists have no resources.
+      // The SageMaker Python SDK 2.257.7 looks whether there is the group (`session.py`); lists have no
+      // resources.
       grant(grantee, ['sagemaker:ListModelPackageGroups'], ['*']),
       grant(grantee, ['sagemaker:DescribeModelPackage'], [modelPackageArnPattern]),
     ]);

@@ -21,8 +21,8 @@ export interface BatchAlarmOptions {
   readonly maximumFailedShare?: number;
 
   /**
-   * Longest time without the end of a run, in whole hours up to 7 days: of a nightly batch 26 hours, for example. The
-   * alarm is on from the deployment until the first run ends.
+   * Longest time without the end of a run, in whole hours up to 7 days: of a nightly batch 26 hours, for
+   * example. The alarm is on from the deployment until the first run ends.
    * @default - no alarm
    */
   readonly maximumTimeBetweenRuns?: Duration;

@@ -61,8 +61,8 @@ export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps 
   readonly schedule?: Schedule;
 
   /**
-   * Whether each file that is uploaded starts a run, which scores it alone. Turns on notifications to EventBridge of a
-   * bucket of this app; those of another one must be on.
+   * Whether each file that is uploaded starts a run, which scores it alone. Turns on notifications to
+   * EventBridge of a bucket of this app; those of another one must be on.
    * @default false
    */
   readonly onNewFiles?: boolean;
@@ -74,7 +74,8 @@ export interface BatchInferenceOptions extends BatchAlarmOptions, PlatformProps 
   readonly timeout?: Duration;
 
   /**
-   * Name of the batch, part of the keys of what it writes: 1 to 40 lower-case letters, digits and inner hyphens.
+   * Name of the batch, part of the keys of what it writes: 1 to 40 lower-case letters, digits and inner
+   * hyphens.
    * @default - id of the construct, in lower case
    */
   readonly batchName?: string;
@@ -86,18 +87,18 @@ export interface BatchInferenceProps extends BatchInferenceOptions {
 }
 
 /**
- * Scores all rows of files with the version in production: every customer each night, for example. A run pins its
- * input and its version when it begins, so that neither a new file nor a release changes anything in it. Each row
- * comes out once, with a prediction or with the reason why it has none; a run that was interrupted goes on when it is
- * started again by its name.
+ * Scores all rows of files with the version in production: every customer each night, for example. A run pins
+ * its input and its version when it begins, so that neither a new file nor a release changes anything in it.
+ * Each row comes out once, with a prediction or with the reason why it has none; a run that was interrupted
+ * goes on when it is started again by its name.
  */
 export class BatchInference extends Construct {
   /** Name of the batch. */
   readonly batchName: string;
   /**
-   * The workflow of runs. Input: `{}`, or `{ "run": "..." }` with the name of a run, which is new or goes on; by
-   * default a run has the name of its execution, on a schedule the time when it was due, and of a new file one of its
-   * own.
+   * The workflow of runs. Input: `{}`, or `{ "run": "..." }` with the name of a run, which is new or goes on;
+   * by default a run has the name of its execution, on a schedule the time when it was due, and of a new file
+   * one of its own.
    */
   readonly stateMachine: IStateMachine;
   /** A run failed. */
@@ -195,9 +196,9 @@ export class BatchInference extends Construct {
   }
 
   /**
-   * A metric of the runs, published when one ends: `BatchRuns`, `BatchRows`, `BatchFailedRows`, `BatchFailedShare`,
-   * `BatchMissingRows`, `BatchSeconds` and `BatchDriftedFeatures`; with sinks `BatchDeliveredRows`, `BatchRefusedRows`
-   * and `BatchUndeliveredSinks`.
+   * A metric of the runs, published when one ends: `BatchRuns`, `BatchRows`, `BatchFailedRows`,
+   * `BatchFailedShare`, `BatchMissingRows`, `BatchSeconds` and `BatchDriftedFeatures`; with sinks
+   * `BatchDeliveredRows`, `BatchRefusedRows` and `BatchUndeliveredSinks`.
    *
    * @default - the maximum of an hour
    */

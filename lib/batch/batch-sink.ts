@@ -63,7 +63,10 @@ export interface AuroraDataApiSinkOptions {
   /** Name of the table, with its schema if it is not that of the user: `scores` or `churn.scores`. */
   readonly table: string;
 
-  /** Column of the output and of the table whose value is the key of a row: one of `columns` of the batch's output. */
+  /**
+   * Column of the output and of the table whose value is the key of a row: one of `columns` of the batch's
+   * output.
+   */
   readonly keyColumn: string;
 
   /**
@@ -74,23 +77,24 @@ export interface AuroraDataApiSinkOptions {
 }
 
 /**
- * Where the rows of a finished run go, beside the files in S3. Each row is taken, or refused for good and kept below
- * `batch/<name>/<run>/refused/<sink>/` with the reason. While a sink cannot take rows, the run tries again for three
- * hours; a run that failed delivers the rest when it is started again by its name.
+ * Where the rows of a finished run go, beside the files in S3. Each row is taken, or refused for good and
+ * kept below `batch/<name>/<run>/refused/<sink>/` with the reason. While a sink cannot take rows, the run
+ * tries again for three hours; a run that failed delivers the rest when it is started again by its name.
  */
 export class BatchSink {
   /**
-   * An item of a DynamoDB table for each key, **once by key**: an item is that of the last row of the last run, however
-   * often rows come. Items have the fields of a row, `run`, `plannedAt` and `place`. An item that no batch has written
-   * stays as it is, and its row is refused.
+   * An item of a DynamoDB table for each key, **once by key**: an item is that of the last row of the last
+   * run, however often rows come. Items have the fields of a row, `run`, `plannedAt` and `place`. An item
+   * that no batch has written stays as it is, and its row is refused.
    */
   static dynamoDb(table: ITable, options: DynamoDbSinkOptions): BatchSink {
     return new BatchSink(new DynamoDbWriter(table, options));
   }
 
   /**
-   * A message of an SQS queue for each row, **at least once**: a consumer that must not take a row twice drops those
-   * whose `id` it knows. It has `id`, `batch`, `run`, `plannedAt` and `row`. The queue is a standard one.
+   * A message of an SQS queue for each row, **at least once**: a consumer that must not take a row twice
+   * drops those whose `id` it knows. It has `id`, `batch`, `run`, `plannedAt` and `row`. The queue is a
+   * standard one.
    */
   static sqs(queue: IQueue, options: SqsSinkOptions = {}): BatchSink {
     return new BatchSink(new SqsWriter(queue, options));
@@ -106,9 +110,9 @@ export class BatchSink {
   }
 
   /**
-   * A row of a table of Aurora PostgreSQL for each key by the RDS Data API, **once by key**: a row is that of the last
-   * row of the last run, however often rows come. The table has the columns of the guide, and the key is unique. The
-   * cluster has the Data API enabled, and the function needs no VPC.
+   * A row of a table of Aurora PostgreSQL for each key by the RDS Data API, **once by key**: a row is that of
+   * the last row of the last run, however often rows come. The table has the columns of the guide, and the
+   * key is unique. The cluster has the Data API enabled, and the function needs no VPC.
    */
   static auroraDataApi(cluster: IDatabaseCluster, options: AuroraDataApiSinkOptions): BatchSink {
     return new BatchSink(new DataApiWriter(cluster, options));

@@ -5,14 +5,14 @@ import type { SparkRuntime } from './engines/spark-runtime';
 
 export interface EmrServerlessJobOptions {
   /**
-   * The role of the jobs, which `emr-serverless.amazonaws.com` assumes. It gets what it needs of the pipeline; let it
-   * read your archive of Python libraries.
+   * The role of the jobs, which `emr-serverless.amazonaws.com` assumes. It gets what it needs of the
+   * pipeline; let it read your archive of Python libraries.
    */
   readonly role: IRole;
 
   /**
-   * Further parameters of `spark-submit`, such as the `--conf spark.archives=...` that names an archive of Python
-   * libraries.
+   * Further parameters of `spark-submit`, such as the `--conf spark.archives=...` that names an archive of
+   * Python libraries.
    * @default - none: the application's image has the libraries
    */
   readonly sparkSubmitParameters?: string;
@@ -41,8 +41,8 @@ export class SparkJobs {
   }
 
   /**
-   * Runs of a Glue job for Spark of Glue 4.0 or later, with workers of the type G.1X: 4 vCPU and 16 GB. A run has the
-   * script of the batch, in place of that of the job.
+   * Runs of a Glue job for Spark of Glue 4.0 or later, with workers of the type G.1X: 4 vCPU and 16 GB. A run
+   * has the script of the batch, in place of that of the job.
    */
   static glue(jobName: string, options: GlueJobOptions): SparkJobs {
     return new SparkJobs(new GlueRuntime(jobName, options));

@@ -21,7 +21,9 @@ export interface ScoringProps {
   };
   /** How long a release takes at most. */
   readonly releaseTimeout: Duration;
-  /** Where a challenger goes that was accepted in the comparison with the champion that is in production now. */
+  /**
+   * Where a challenger goes that was accepted in the comparison with the champion that is in production now.
+   */
   readonly accepted: string;
   /** Where one goes that somebody has released meanwhile. */
   readonly released: string;

@@ -17,10 +17,10 @@ import { xgboostServing } from './xgboost';
 
 export interface CustomServingContainerProps {
   /**
-   * URI of an image in ECR, such as `repository.repositoryUriForTag('1')`. It finds the content of the model's
-   * archive in `/opt/ml/model`, and answers `GET /ping` and `POST /invocations` on port 8080. If it runs
-   * scripts as AWS's images do, `SAGEMAKER_PROGRAM` names the script, and `SAGEMAKER_SUBMIT_DIRECTORY` its
-   * folder.
+   * URI of an image in ECR, such as `repository.repositoryUriForTag('1')`. It finds the content of the
+   * model's archive in `/opt/ml/model`, and answers `GET /ping` and `POST /invocations` on port 8080. If it
+   * runs scripts as AWS's images do, `SAGEMAKER_PROGRAM` names the script, and `SAGEMAKER_SUBMIT_DIRECTORY`
+   * its folder.
    */
   readonly image: string;
 
@@ -136,8 +136,9 @@ export class ServingContainer {
   }
 
   /**
-   * AWS's Deep Learning Container for Hugging Face's Transformers with PyTorch, for instances with and without
-   * GPUs. The archive has a model as `save_pretrained()` writes it. A script is needed for rows of CSV only.
+   * AWS's Deep Learning Container for Hugging Face's Transformers with PyTorch, for instances with and
+   * without GPUs. The archive has a model as `save_pretrained()` writes it. A script is needed for rows of
+   * CSV only.
    */
   static huggingFace(options: HuggingFaceServingOptions = {}): ServingContainer {
     return new ServingContainer(huggingFaceServing(options.task, options.version));
@@ -165,8 +166,8 @@ export class ServingContainer {
 
   /**
    * An image that `cdk deploy` builds of a folder with a Dockerfile, such as a FastAPI application. It finds
-   * the content of the model's archive in `/opt/ml/model`, and answers `GET /ping` and `POST /invocations`, in
-   * `text/csv` or `application/json`, on port 8080.
+   * the content of the model's archive in `/opt/ml/model`, and answers `GET /ping` and `POST /invocations`,
+   * in `text/csv` or `application/json`, on port 8080.
    */
   static fastApi(folder: string): ServingContainer {
     return new ServingContainer(

@@ -57,8 +57,8 @@ export class TrainingContainer {
 
   /**
    * AWS's Deep Learning Container for training with TensorFlow, for instances with and without GPUs. The
-   * script writes a SavedModel to the folder `1` of `SM_MODEL_DIR`. `ServingContainer.tensorflow()` of the same
-   * version serves it.
+   * script writes a SavedModel to the folder `1` of `SM_MODEL_DIR`. `ServingContainer.tensorflow()` of the
+   * same version serves it.
    *
    * @param version version of TensorFlow, such as `2.19.0`; by default the newest for which AWS publishes
    * images that train and images that serve

@@ -8,7 +8,9 @@ export interface InstancePrices {
   readonly date: string;
   /** Where they are from. */
   readonly source: string;
-  /** US dollars an hour, by type such as `ml.m5.large`. Hosting, training and batch transform cost the same. */
+  /**
+   * US dollars an hour, by type such as `ml.m5.large`. Hosting, training and batch transform cost the same.
+   */
   readonly instanceHours: { readonly [instanceType: string]: number };
 }
 
@@ -25,8 +27,8 @@ export class PriceTable {
   }
 
   /**
-   * Prices of a JSON file with the members of `InstancePrices`, as `model-pipeline prices` writes it from AWS's
-   * price list.
+   * Prices of a JSON file with the members of `InstancePrices`, as `model-pipeline prices` writes it from
+   * AWS's price list.
    *
    * @throws Error that names what is wrong with the file
    */

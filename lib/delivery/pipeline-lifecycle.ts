@@ -104,7 +104,9 @@ export class PipelineLifecycle extends Construct {
   }
 }
 
-/** What changes of the hosting release the current version again. The kind `realTime` was the only one once. */
+/**
+ * What changes of the hosting release the current version again. The kind `realTime` was the only one once.
+ */
 function changesOf(hosting: EndpointHosting | undefined): object {
   switch (hosting?.kind) {
     case 'realTime': {

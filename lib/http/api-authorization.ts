@@ -14,8 +14,8 @@ import { Validation } from '../runtime/validation';
 
 export interface JwtAuthorizationOptions {
   /**
-   * URL of the issuer, as tokens have it in `iss`, such as that of a Cognito user pool. API Gateway finds its keys
-   * below `/.well-known/openid-configuration`; it takes RSA signatures only.
+   * URL of the issuer, as tokens have it in `iss`, such as that of a Cognito user pool. API Gateway finds its
+   * keys below `/.well-known/openid-configuration`; it takes RSA signatures only.
    */
   readonly issuer: string;
 
@@ -31,8 +31,8 @@ export interface JwtAuthorizationOptions {
 
 export interface LambdaAuthorizationOptions {
   /**
-   * What callers are identified by: a request without one of them gets status 401, and decisions are cached by
-   * their values.
+   * What callers are identified by: a request without one of them gets status 401, and decisions are cached
+   * by their values.
    * @default ['$request.header.Authorization']
    */
   readonly identitySource?: string[];
@@ -70,8 +70,8 @@ export abstract class ApiAuthorization {
   }
 
   /**
-   * A function of yours decides: it answers `{ "isAuthorized": true }`, with a `context` or without (format 2.0,
-   * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html).
+   * A function of yours decides: it answers `{ "isAuthorized": true }`, with a `context` or without (format
+   * 2.0, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html).
    */
   static lambda(handler: IFunction, options: LambdaAuthorizationOptions = {}): ApiAuthorization {
     return new LambdaAuthorization(handler, options);

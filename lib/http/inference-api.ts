@@ -53,7 +53,8 @@ export interface InferenceApiOptions extends PlatformProps {
   readonly cors?: CorsPreflightOptions;
 
   /**
-   * Log group for a line about each request: time, route, status, latency, caller, and no header, token or row.
+   * Log group for a line about each request: time, route, status, latency, caller, and no header, token or
+   * row.
    * @default - a new one
    */
   readonly accessLog?: ILogGroup;
@@ -109,12 +110,12 @@ export interface IInferenceApi extends IConstruct {
 }
 
 /**
- * An HTTP API of API Gateway before the function or the endpoint of a pipeline. `POST /predictions` takes rows,
- * which the version in production answers, and during a release the candidate as well; `GET /openapi.json`,
- * `/schema`, `/version` and `/health` tell of the version in production.
+ * An HTTP API of API Gateway before the function or the endpoint of a pipeline. `POST /predictions` takes
+ * rows, which the version in production answers, and during a release the candidate as well;
+ * `GET /openapi.json`, `/schema`, `/version` and `/health` tell of the version in production.
  *
- * API Gateway waits 30 seconds for an answer. Requests and answers have at most 6 MB, the limit of functions, of
- * the 10 MB of HTTP APIs.
+ * API Gateway waits 30 seconds for an answer. Requests and answers have at most 6 MB, the limit of functions,
+ * of the 10 MB of HTTP APIs.
  */
 export class InferenceApi extends Construct implements IInferenceApi {
   readonly httpApi: IHttpApi;
@@ -247,7 +248,9 @@ export class InferenceApi extends Construct implements IInferenceApi {
       .finish();
   }
 
-  /** Tells of the version in production; without a function that serves, it sends rows to the endpoint, too. */
+  /**
+   * Tells of the version in production; without a function that serves, it sends rows to the endpoint, too.
+   */
   private aboutFunction(pipeline: IModelPipeline, platform: Platform, security: ApiSecurity): IFunction {
     const { pipelineName, bucket, inferenceFunction, endpointName, endpointArn } = pipeline;
     const parameter = routingParameterName(pipelineName);

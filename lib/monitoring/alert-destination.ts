@@ -33,19 +33,24 @@ interface AlertSource {
   readonly runbook?: string;
 }
 
-/** Fields of CloudWatch's event: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html */
+/**
+ * Fields of CloudWatch's event:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+ */
 const ALARM_ARN = '$.resources[0]';
 const ALARM_NAME = '$.detail.alarmName';
 const REASON = '$.detail.state.reason';
 const STATE = '$.detail.state.value';
 const TIME = '$.time';
 
-/** Where alerts go beside the topic: systems that open an incident when an alarm goes off, and close it after. */
+/**
+ * Where alerts go beside the topic: systems that open an incident when an alarm goes off, and close it after.
+ */
 export abstract class AlertDestination {
   /**
-   * A service of PagerDuty, by its Events API v2. Each alarm is one incident: its ARN is the deduplication key,
-   * and the end of the alarm resolves it. The secret reaches PagerDuty as `routing_key`, and the template has a
-   * reference to it only.
+   * A service of PagerDuty, by its Events API v2. Each alarm is one incident: its ARN is the deduplication
+   * key, and the end of the alarm resolves it. The secret reaches PagerDuty as `routing_key`, and the
+   * template has a reference to it only.
    *
    * @param routingKey integration key of the service, in AWS Secrets Manager
    */
@@ -154,8 +159,8 @@ interface HttpTargetProps {
 
 /**
  * An API destination of EventBridge, which sends what a rule makes of an event without a function in between:
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html. What it cannot deliver goes to
- * the queue of failures.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html. What it cannot deliver
+ * goes to the queue of failures.
  */
 class HttpTarget extends Construct {
   private readonly destination: ApiDestination;

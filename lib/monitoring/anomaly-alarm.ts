@@ -16,8 +16,8 @@ import { Severity } from './severity';
 /** How far requests may be from what is usual at that hour and weekday. */
 export interface AnomalyDetectionProps {
   /**
-   * Width of CloudWatch's band, in standard deviations, above 0. Three quarters of an hour outside of it raise the
-   * alarm: wider bands raise fewer false ones.
+   * Width of CloudWatch's band, in standard deviations, above 0. Three quarters of an hour outside of it
+   * raise the alarm: wider bands raise fewer false ones.
    * @default 3
    */
   readonly standardDeviations?: number;
@@ -34,7 +34,8 @@ export interface AnomalyAlarmProps extends AnomalyDetectionProps {
 const PERIOD = Duration.minutes(15);
 
 /**
- * Notifies of traffic or latency that CloudWatch has not learned to expect, from up to two weeks of the metric.
+ * Notifies of traffic or latency that CloudWatch has not learned to expect, from up to two weeks of the
+ * metric.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
  */

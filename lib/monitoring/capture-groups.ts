@@ -19,8 +19,9 @@ const LARGEST_GROUP = Size.gibibytes(4).toBytes();
 /** How several functions profile the recorded requests of an hour. */
 export interface ParallelProfilingProps {
   /**
-   * Size of the files that one function profiles, of 1 MiB to 4 GiB. Smaller groups are profiled sooner, and cost more:
-   * each function also reads the 256 MiB before its group, so that a request that is delivered twice counts once.
+   * Size of the files that one function profiles, of 1 MiB to 4 GiB. Smaller groups are profiled sooner, and
+   * cost more: each function also reads the 256 MiB before its group, so that a request that is delivered
+   * twice counts once.
    * @default Size.gibibytes(4)
    */
   readonly groupSize?: Size;
@@ -38,8 +39,8 @@ export interface CaptureGroupsProps extends ParallelProfilingProps {
 }
 
 /**
- * The workflow that profiles an hour with more recorded requests than one group, in groups of files. The monitor starts
- * it, and is invoked again when it ends; at low traffic it never runs.
+ * The workflow that profiles an hour with more recorded requests than one group, in groups of files. The
+ * monitor starts it, and is invoked again when it ends; at low traffic it never runs.
  */
 export class CaptureGroups extends Construct {
   /** How the monitor's function starts it. */
@@ -99,8 +100,8 @@ export class CaptureGroups extends Construct {
   }
 
   /**
-   * Lets the monitor's function start the workflow, and invokes it when the workflow ends, in whichever way: the
-   * function says which groups are missing.
+   * Lets the monitor's function start the workflow, and invokes it when the workflow ends, in whichever way:
+   * the function says which groups are missing.
    */
   serve(monitor: PartFunction): void {
     const { pipelineName, failures } = this.context;

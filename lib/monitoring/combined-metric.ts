@@ -9,8 +9,9 @@ export interface CombinedMetricProps extends MetricOptions {
 }
 
 /**
- * Combines a metric of several variants, of which some may have no data, by an expression of their ids. Several
- * such metrics may stand in one graph or alarm: ids are those of the metric, its statistic and its period.
+ * Combines a metric of several variants, of which some may have no data, by an expression of their ids.
+ * Several such metrics may stand in one graph or alarm: ids are those of the metric, its statistic and its
+ * period.
  */
 export function combined(
   expressionOf: (ids: readonly string[]) => string,

@@ -12,8 +12,8 @@ export interface RowGraph {
 }
 
 /**
- * Adds a row of three graphs to the dashboard of a pipeline, below a title. That of another stack stays as it is: the
- * stack would need this one, which needs it.
+ * Adds a row of three graphs to the dashboard of a pipeline, below a title. That of another stack stays as it
+ * is: the stack would need this one, which needs it.
  */
 export function addDashboardRow(
   scope: Construct,

@@ -5,9 +5,9 @@ import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 
 /**
- * Widgets that show what is no metric: versions with their traffic, the latest decisions, and drift of each feature
- * hour by hour. CloudWatch invokes a function with the rights of whoever views the dashboard, who needs
- * `lambda:InvokeFunction`.
+ * Widgets that show what is no metric: versions with their traffic, the latest decisions, and drift of each
+ * feature hour by hour. CloudWatch invokes a function with the rights of whoever views the dashboard, who
+ * needs `lambda:InvokeFunction`.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
  */

@@ -33,8 +33,8 @@ export interface SameHoursOptions extends DriftComparisonOptions {
   readonly every?: Duration;
 
   /**
-   * How many times the same hours are part of the reference, 1 to 28, and at most 28 days back. The comparison
-   * begins as soon as they have passed once.
+   * How many times the same hours are part of the reference, 1 to 28, and at most 28 days back. The
+   * comparison begins as soon as they have passed once.
    * @default 4
    */
   readonly times?: number;
@@ -48,8 +48,8 @@ export abstract class DriftComparison {
   /**
    * The comparisons of a monitor that names none:
    *
-   * - the last day with the training data, for large differences (0.2): wrong data are found within a day from
-   *   the first day on, and a weekday that differs from the others is no drift;
+   * - the last day with the training data, for large differences (0.2): wrong data are found within a day
+   *   from the first day on, and a weekday that differs from the others is no drift;
    * - the last week with the training data, for small differences that last;
    * - the last day with the same weekday of up to four weeks before, for small differences that are new: it
    *   begins when a version has been in production for eight days.
@@ -83,8 +83,8 @@ export abstract class DriftComparison {
   }
 
   /**
-   * With a period of past traffic, such as a week that was judged healthy: whole hours, at most 31 days. There
-   * is no verdict on versions that were not in production then.
+   * With a period of past traffic, such as a week that was judged healthy: whole hours, at most 31 days.
+   * There is no verdict on versions that were not in production then.
    */
   static withPeriod(from: Date, to: Date, options: DriftComparisonOptions = {}): DriftComparison {
     return new Comparison({ is: 'period', from: isoOf(from), to: isoOf(to) }, options);

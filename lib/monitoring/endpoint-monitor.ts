@@ -66,8 +66,8 @@ export interface EndpointMonitorProps extends MonitoringProps, PartProps {
   readonly holdoutQuality?: HoldoutQuality;
 
   /**
-   * Name of the monitor, by which the CLI finds it: value of the dimension `Pipeline` of its metrics, 1 to 128
-   * characters. No other monitor of the account and region has it.
+   * Name of the monitor, by which the CLI finds it: value of the dimension `Pipeline` of its metrics, 1 to
+   * 128 characters. No other monitor of the account and region has it.
    * @default - name of the endpoint, followed by a hyphen and that of the variant if `variantName` is given
    */
   readonly monitorName?: string;

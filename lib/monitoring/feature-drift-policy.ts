@@ -4,8 +4,8 @@ import type { Validation } from '../runtime/validation';
 /** How far apart two distributions are. */
 export enum DriftDistance {
   /**
-   * The largest difference of probabilities, 0 to 1: Kolmogorov and Smirnov's D of numbers, the total variation
-   * distance of categories.
+   * The largest difference of probabilities, 0 to 1: Kolmogorov and Smirnov's D of numbers, the total
+   * variation distance of categories.
    */
   LARGEST_DIFFERENCE = 'largestDifference',
   /** PSI of ten groups, from 0. */
@@ -21,23 +21,23 @@ export enum DriftDistance {
 /** When the drift of one feature counts. */
 export interface FeatureDriftPolicy {
   /**
-   * The distance that must be at least `minimumDistance`. Whether a difference is significant does not depend on
-   * it.
+   * The distance that must be at least `minimumDistance`. Whether a difference is significant does not depend
+   * on it.
    * @default DriftDistance.LARGEST_DIFFERENCE
    */
   readonly distance?: DriftDistance;
 
   /**
-   * Smallest distance that counts as drift, by `distance`. A comparison that has a smallest distance of its own
-   * needs that, too.
+   * Smallest distance that counts as drift, by `distance`. A comparison that has a smallest distance of its
+   * own needs that, too.
    * @default - `minimumDriftDistance`, or 0.1 by another measure
    */
   readonly minimumDistance?: number;
 
   /**
-   * How much the model depends on the feature, 0 to 1: its distance is multiplied by it before it is compared with
-   * the smallest one, and its share of the budget of false alarms is. A feature of importance 0 is reported, and
-   * never raises an alarm.
+   * How much the model depends on the feature, 0 to 1: its distance is multiplied by it before it is compared
+   * with the smallest one, and its share of the budget of false alarms is. A feature of importance 0 is
+   * reported, and never raises an alarm.
    * @default - as `importance.json` of the version's archive says, or 1
    */
   readonly importance?: number;

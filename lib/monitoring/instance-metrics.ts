@@ -2,8 +2,9 @@ import { type MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws
 import { combined } from './combined-metric';
 
 /**
- * How busy the instances of an endpoint are: CloudWatch metrics of the namespace `/aws/sagemaker/Endpoints`, the
- * busier variant's while a version is released. Each is the average over the instances of a minute by default.
+ * How busy the instances of an endpoint are: CloudWatch metrics of the namespace `/aws/sagemaker/Endpoints`,
+ * the busier variant's while a version is released. Each is the average over the instances of a minute by
+ * default.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html#cloudwatch-metrics-endpoints
  */

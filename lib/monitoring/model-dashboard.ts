@@ -37,7 +37,10 @@ export interface ModelDashboardProps {
   readonly events?: readonly IMetric[];
 }
 
-/** A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, use of instances, drift, quality. */
+/**
+ * A CloudWatch dashboard of one model: alarms, traffic by variant, latency, errors, use of instances, drift,
+ * quality.
+ */
 export class ModelDashboard extends Construct {
   readonly dashboard: Dashboard;
 

@@ -56,20 +56,20 @@ export interface IModelMonitor extends IConstruct {
   /** Groups are answered too differently; only with `quality.maximumFairnessGap`. */
   readonly fairnessAlarm?: Alarm;
   /**
-   * Drift is not detected: requests are not recorded, or what is recorded cannot be read, or there has been traffic
-   * for long and no verdict.
+   * Drift is not detected: requests are not recorded, or what is recorded cannot be read, or there has been
+   * traffic for long and no verdict.
    */
   readonly captureAlarm: Alarm;
   /** Labels cannot be used, so a drop in quality is not detected. */
   readonly labelAlarm: Alarm;
   /**
-   * Requests are not answered, or not in time: the alarms on errors and latency, and those of the kind of hosting.
-   * It pages once, whichever of them go off. Severity `CRITICAL`.
+   * Requests are not answered, or not in time: the alarms on errors and latency, and those of the kind of
+   * hosting. It pages once, whichever of them go off. Severity `CRITICAL`.
    */
   readonly servingAlarm: CompositeAlarm;
   /**
-   * The model cannot be watched: recorded traffic or labels cannot be used, or are not recorded. It does not go off
-   * while {@link servingAlarm} has, which is the cause then. Severity `WARNING`.
+   * The model cannot be watched: recorded traffic or labels cannot be used, or are not recorded. It does not
+   * go off while {@link servingAlarm} has, which is the cause then. Severity `WARNING`.
    */
   readonly monitoringAlarm: CompositeAlarm;
   /** The requests that are watched. */
@@ -80,14 +80,13 @@ export interface IModelMonitor extends IConstruct {
   /**
    * A metric of the monitor, by the hour: of drift `DriftedFeatures`, `LargestDrift`, `PredictionDrift`,
    * `ComparedRows`, `MonitoredRows`, `UnreadableRecords`, `UnreadableShare`, `UnrecordedRequests` and
-   * `HoursWithoutVerdict`; of quality `QualityFell`,
-   * `QualityDrop`, `Quality` (of the metric that the alarm watches), `QualityLower` and `QualityUpper` (its 95 %
-   * interval), `LabelledAnswers`, `UnusableLabels`, `UnansweredLabels`, `UnusableLabelShare`,
-   * `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in seconds, `ConceptDrift`, `EstimatedAccuracy`,
-   * `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`, `ShareGapLower` (the lower end of the 95 % interval of
-   * the wider of both), `QualityGap`, and those that the labels allow of
-   * `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`, `MeanAbsoluteError`,
-   * `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
+   * `HoursWithoutVerdict`; of quality `QualityFell`, `QualityDrop`, `Quality` (of the metric that the alarm
+   * watches), `QualityLower` and `QualityUpper` (its 95 % interval), `LabelledAnswers`, `UnusableLabels`,
+   * `UnansweredLabels`, `UnusableLabelShare`, `LabelledShare`, `MedianLabelDelay` and `P95LabelDelay` in
+   * seconds, `ConceptDrift`, `EstimatedAccuracy`, `EstimatedAuc`, `SelectionRateGap`, `TruePositiveRateGap`,
+   * `ShareGapLower` (the lower end of the 95 % interval of the wider of both), `QualityGap`, and those that
+   * the labels allow of `Auc`, `Accuracy`, `Precision`, `Recall`, `F1`, `MacroF1`, `LogLoss`,
+   * `MeanAbsoluteError`, `RootMeanSquaredError`, `QuantileLoss` and `MeanCost`.
    */
   metric(name: string, options?: MetricOptions): Metric;
 }

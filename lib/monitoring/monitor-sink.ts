@@ -18,31 +18,33 @@ export interface MonitorTableOptions {
 }
 
 /**
- * Where the results of a monitor go, beside its own bucket: of each window the drift of each feature, and the quality by
- * metric and slice. A sink gets each report **at least once**, and holds nothing up: while it cannot take a report, it
- * is tried again for six hours; then the report waits in the queue of dead letters, and an alarm goes off.
+ * Where the results of a monitor go, beside its own bucket: of each window the drift of each feature, and the
+ * quality by metric and slice. A sink gets each report **at least once**, and holds nothing up: while it
+ * cannot take a report, it is tried again for six hours; then the report waits in the queue of dead letters,
+ * and an alarm goes off.
  */
 export abstract class MonitorSink {
   /**
    * Requests with JSON to an HTTPS endpoint, signed as Standard Webhooks says: once if the receiver keeps the
-   * `webhook-id` of requests. The secret is JSON with `url` and `signingSecret`, which is `whsec_` and a key in base64.
+   * `webhook-id` of requests. The secret is JSON with `url` and `signingSecret`, which is `whsec_` and a key
+   * in base64.
    */
   static webhook(secret: ISecret): MonitorSink {
     return new HttpSink('webhook', secret);
   }
 
   /**
-   * Gauges to a receiver of OpenTelemetry, by OTLP over HTTP with JSON: a collector, Datadog, Grafana, Prometheus or
-   * any other that takes it. The secret is JSON with `url` of the receiver, with its path, and `headers`, such as a key
-   * of the receiver.
+   * Gauges to a receiver of OpenTelemetry, by OTLP over HTTP with JSON: a collector, Datadog, Grafana,
+   * Prometheus or any other that takes it. The secret is JSON with `url` of the receiver, with its path, and
+   * `headers`, such as a key of the receiver.
    */
   static openTelemetry(secret: ISecret): MonitorSink {
     return new HttpSink('openTelemetry', secret);
   }
 
   /**
-   * Objects of a bucket, such as one of a data lake with the results of all models: the same rows as in the monitor's
-   * own bucket, for {@link DriftTable} and {@link QualityTable}.
+   * Objects of a bucket, such as one of a data lake with the results of all models: the same rows as in the
+   * monitor's own bucket, for {@link DriftTable} and {@link QualityTable}.
    */
   static table(bucket: IBucket, options: MonitorTableOptions = {}): MonitorSink {
     return new TableSink(bucket, asFolder(options.prefix ?? ''));

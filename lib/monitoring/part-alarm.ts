@@ -22,8 +22,8 @@ export interface PartAlarmProps
 export const LASTING = { evaluationPeriods: 5, datapointsToAlarm: 3 };
 
 /**
- * An alarm of a part of a pipeline, such as a batch, a stream, an API or a sink, which notifies people and names its
- * section of the runbook.
+ * An alarm of a part of a pipeline, such as a batch, a stream, an API or a sink, which notifies people and
+ * names its section of the runbook.
  */
 export function partAlarm(scope: Construct, id: string, props: PartAlarmProps): Alarm {
   const { subject, problem, section, topic, ...condition } = props;

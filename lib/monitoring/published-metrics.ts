@@ -7,8 +7,8 @@ const REAL_TIME = 'https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cl
 const OF_ALL = ['Invocation4XXErrors', 'Invocation5XXErrors', 'ModelLatency'];
 
 /**
- * Metrics of requests with the dimension of a variant. The lists of serverless and of asynchronous endpoints are
- * exhaustive. A function publishes its own: see `InferenceMetrics`.
+ * Metrics of requests with the dimension of a variant. The lists of serverless and of asynchronous endpoints
+ * are exhaustive. A function publishes its own: see `InferenceMetrics`.
  */
 const PUBLISHED: Readonly<Record<Server, { readonly metrics: readonly string[]; readonly source: string }>> =
   {

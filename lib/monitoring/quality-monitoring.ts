@@ -12,8 +12,8 @@ export enum QualityMetric {
   /** Area under the ROC curve, of two classes: needs 30 labels of either. */
   AUC = 'auc',
   /**
-   * Share of right answers: of two classes on the same side of the threshold as their label, of several by the
-   * most likely one.
+   * Share of right answers: of two classes on the same side of the threshold as their label, of several by
+   * the most likely one.
    */
   ACCURACY = 'accuracy',
   /** Share of class 1 among the rows that are taken for it, of two classes. */
@@ -31,8 +31,8 @@ export enum QualityMetric {
   /** Root of the mean squared error of numbers, in the label's unit. */
   RMSE = 'rmse',
   /**
-   * The metric of the pipeline's promotion policy, with its threshold, quantile or costs. Not costs in columns
-   * of the data, which the monitor cannot read.
+   * The metric of the pipeline's promotion policy, with its threshold, quantile or costs. Not costs in
+   * columns of the data, which the monitor cannot read.
    */
   PROMOTION = 'promotion',
 }
@@ -42,10 +42,14 @@ export enum ConceptDriftDetector {
   /** Adaptive windowing: has a bound on its false findings, which is that of `alpha`. */
   ADWIN = 'adwin',
   /**
-   * Drift detection method: finds more, and reports changes where nothing changed in 18 to 45 % of simulated windows.
+   * Drift detection method: finds more, and reports changes where nothing changed in 18 to 45 % of simulated
+   * windows.
    */
   DDM = 'ddm',
-  /** Page-Hinkley test: reports changes where nothing changed in up to 9 % of simulated windows, the more the longer. */
+  /**
+   * Page-Hinkley test: reports changes where nothing changed in up to 9 % of simulated windows, the more the
+   * longer.
+   */
   PAGE_HINKLEY = 'pageHinkley',
 }
 
@@ -115,16 +119,16 @@ export interface QualityMonitoringProps {
   readonly labels?: LabelChoice;
 
   /**
-   * Columns of the requests, such as a region, by whose values quality is reported. The alarm also goes off if it has
-   * fallen in one of their slices, which is compared with the same slice of the holdout, if the promotion policy
-   * judges it.
+   * Columns of the requests, such as a region, by whose values quality is reported. The alarm also goes off
+   * if it has fallen in one of their slices, which is compared with the same slice of the holdout, if the
+   * promotion policy judges it.
    * @default - columns of the promotion policy's slices and fairness gaps
    */
   readonly slices?: string[];
 
   /**
-   * Columns of the requests, such as an age group, whose values are compared with each other: the share of rows
-   * that are taken for class 1, of those of class 1 that are, and the metric.
+   * Columns of the requests, such as an age group, whose values are compared with each other: the share of
+   * rows that are taken for class 1, of those of class 1 that are, and the metric.
    * @default - columns of the promotion policy's fairness gaps
    */
   readonly fairness?: string[];
@@ -136,16 +140,17 @@ export interface QualityMonitoringProps {
   readonly conceptDrift?: ConceptDriftDetector;
 
   /**
-   * Whether an alarm goes off while the error rate has risen within the window, even if quality is still as good as on
-   * the holdout. With `ConceptDriftDetector.ADWIN`, the probability of a false alarm in a day is `alpha` at most.
+   * Whether an alarm goes off while the error rate has risen within the window, even if quality is still as
+   * good as on the holdout. With `ConceptDriftDetector.ADWIN`, the probability of a false alarm in a day is
+   * `alpha` at most.
    * @default false
    */
   readonly alarmOnConceptDrift?: boolean;
 
   /**
-   * Difference between groups of a column in `fairness`, in the share of rows that are taken for class 1, or of those
-   * of class 1 that are, which raises an alarm when the whole 95 % interval of the difference is above it. For two
-   * classes. Between 0 and 1.
+   * Difference between groups of a column in `fairness`, in the share of rows that are taken for class 1, or
+   * of those of class 1 that are, which raises an alarm when the whole 95 % interval of the difference is
+   * above it. For two classes. Between 0 and 1.
    * @default - no alarm
    */
   readonly maximumFairnessGap?: number;

@@ -30,8 +30,8 @@ interface ReportTableDefinition {
 }
 
 /**
- * A table of JSON lines in the Glue Data Catalog. Its partitions are days, in the column `day`, which need no crawler:
- * Athena projects them (https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html).
+ * A table of JSON lines in the Glue Data Catalog. Its partitions are days, in the column `day`, which need no
+ * crawler: Athena projects them (https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html).
  */
 export function reportTable(
   scope: Construct,

@@ -131,14 +131,17 @@ export class RequestMetrics {
     });
   }
 
-  /** Requests to all variants that the model refused with a status of 400 to 499; the sum of a minute by default. */
+  /**
+   * Requests to all variants that the model refused with a status of 400 to 499; the sum of a minute by
+   * default.
+   */
   clientErrors(options: MetricOptions = {}): MathExpression {
     return this.ofAll('SUM', 'Invocation4XXErrors', { label: 'refused requests', ...options });
   }
 
   /**
-   * Requests to all variants that the model did not answer with a status of 200 to 299, or not in time; the sum of
-   * a minute by default.
+   * Requests to all variants that the model did not answer with a status of 200 to 299, or not in time; the
+   * sum of a minute by default.
    *
    * @throws Error if not of a real-time endpoint
    */
@@ -157,8 +160,8 @@ export class RequestMetrics {
   }
 
   /**
-   * Time that SageMaker takes in addition to the model, in microseconds; the slowest variant's. With a serverless
-   * endpoint it includes cold starts. The 95th percentile of a minute by default.
+   * Time that SageMaker takes in addition to the model, in microseconds; the slowest variant's. With a
+   * serverless endpoint it includes cold starts. The 95th percentile of a minute by default.
    *
    * @throws Error if not of a real-time or serverless endpoint
    */
@@ -169,8 +172,8 @@ export class RequestMetrics {
   }
 
   /**
-   * Requests that the model answers at the same time, by instance; the busier variant's. The maximum of a minute by
-   * default.
+   * Requests that the model answers at the same time, by instance; the busier variant's. The maximum of a
+   * minute by default.
    *
    * @throws Error if not of a real-time endpoint
    */
@@ -180,8 +183,8 @@ export class RequestMetrics {
   }
 
   /**
-   * Share of the endpoint's `maxConcurrency` that is in use, 0 to 1; requests beyond it are throttled. The maximum
-   * of a minute by default.
+   * Share of the endpoint's `maxConcurrency` that is in use, 0 to 1; requests beyond it are throttled. The
+   * maximum of a minute by default.
    *
    * @throws Error if not of a serverless endpoint
    */
@@ -205,8 +208,8 @@ export class RequestMetrics {
   }
 
   /**
-   * Time that a new container takes to be ready for its first request, in microseconds. The 95th percentile of a
-   * minute by default.
+   * Time that a new container takes to be ready for its first request, in microseconds. The 95th percentile
+   * of a minute by default.
    *
    * @throws Error if not of a serverless endpoint
    */
@@ -238,7 +241,8 @@ export class RequestMetrics {
   /**
    * Share of requests of all variants that fail because of the model, by minute.
    *
-   * @param minimumRequests with fewer requests in a minute the share is 0, unless all of them fail; 1 by default
+   * @param minimumRequests with fewer requests in a minute the share is 0, unless all of them fail; 1 by
+   * default
    */
   errorRate(minimumRequests = 1): MathExpression {
     const sum = (prefix: string) =>
@@ -262,9 +266,9 @@ export class RequestMetrics {
   }
 
   /**
-   * The latency by minute that alarms judge: the slowest variant's, in microseconds. A variant with fewer requests
-   * than `minimumRequests` has its shortest latency instead of the percentile, so that a few slow requests among a
-   * few do not count, and all of them do.
+   * The latency by minute that alarms judge: the slowest variant's, in microseconds. A variant with fewer
+   * requests than `minimumRequests` has its shortest latency instead of the percentile, so that a few slow
+   * requests among a few do not count, and all of them do.
    *
    * @internal
    */

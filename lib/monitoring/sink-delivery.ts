@@ -17,8 +17,8 @@ export interface SinkDeliveryProps {
 
 const TIMEOUT = Duration.minutes(5);
 /**
- * Lambda asks for six times the timeout of the function that reads messages; a message that fails is hidden as long:
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ * Lambda asks for six times the timeout of the function that reads messages; a message that fails is hidden
+ * as long: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 const PAUSE = Duration.minutes(30);
 /** Six hours of pauses. */

@@ -18,7 +18,10 @@ export interface WatchedModel {
   allow(handler: PartFunction): void;
   /** Lets a function profile its recorded requests. */
   allowProfiling(handler: PartFunction): void;
-  /** What the keys of its answers begin with, and of groups of recorded requests, in the bucket of the reports. */
+  /**
+   * What the keys of its answers begin with, and of groups of recorded requests, in the bucket of the
+   * reports.
+   */
   readonly answersPrefix: string;
 }
 

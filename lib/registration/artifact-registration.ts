@@ -83,8 +83,8 @@ export function artifactRegistration(
     .canSignVersions()
     // What is there already is not copied again.
     .canRead('uploads/', 'datasets/registered/')
-    // Of the newest version, whose signature decides on the number of the next, and the one in production, whose
-    // holdout may judge it.
+    // Of the newest version, whose signature decides on the number of the next, and the one in production,
+    // whose holdout may judge it.
     .allow(
       ['s3:GetObject'],
       ['models/*/model-signature.json', 'models/*/baseline.json', 'datasets/*/split.json'].map((pattern) =>

@@ -6,8 +6,8 @@ import { type RegistrationStatesProps, registrationStates } from './registration
 
 /**
  * Compares a version that was trained elsewhere with the champion on the holdout that came with it, and
- * registers it as the promotion policy judges it. It releases none but those that came as packages of the registry,
- * if the pipeline says so.
+ * registers it as the promotion policy judges it. It releases none but those that came as packages of the
+ * registry, if the pipeline says so.
  *
  * Input: what the function `register-artifact` writes.
  */

@@ -11,9 +11,9 @@ export interface InPlaceStatesProps extends ReleaseStatesProps {
 
 /**
  * The states of a release in place: one update of the endpoint, in which SageMaker moves all traffic at once.
- * The challenger has the champion's place before it can be invoked, so that the smoke test follows the update.
- * Then it bakes: an alarm that goes off stops the execution (`ReleaseWatchdog`), and one that is in ALARM at
- * the end counts, too.
+ * The challenger has the champion's place before it can be invoked, so that the smoke test follows the
+ * update. Then it bakes: an alarm that goes off stops the execution (`ReleaseWatchdog`), and one that is in
+ * ALARM at the end counts, too.
  */
 export function inPlaceStates(props: InPlaceStatesProps): States {
   const { inPlace, alarmNames } = props;

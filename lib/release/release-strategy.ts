@@ -9,8 +9,8 @@ import { type ShadowOptions, shadow } from './strategies/shadow';
 import type { ReleaseOptions } from './strategies/stepped-release';
 
 /**
- * The ways of releasing a version. All but deployment guardrails and updates in place put the challenger beside
- * the champion, as a second variant.
+ * The ways of releasing a version. All but deployment guardrails and updates in place put the challenger
+ * beside the champion, as a second variant.
  */
 export class ReleaseStrategy {
   /**

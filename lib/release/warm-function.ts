@@ -64,7 +64,9 @@ const SCALING_OF_FUNCTIONS = {
 
 const BETWEEN_LOOKS_SECONDS = 15;
 
-/** From `WarmFunction` on, until the challenger's version of the function has its instances; then `SmokeTest`. */
+/**
+ * From `WarmFunction` on, until the challenger's version of the function has its instances; then `SmokeTest`.
+ */
 export function warmStates(warm: PipelineFunction<'warm-function'>): States {
   return {
     WarmFunction: invoke(
@@ -81,7 +83,9 @@ export function warmStates(warm: PipelineFunction<'warm-function'>): States {
   };
 }
 
-/** Ends the instances of versions that are not in production; what it cannot end now, the next release will. */
+/**
+ * Ends the instances of versions that are not in production; what it cannot end now, the next release will.
+ */
 export function endFormerInstances(warm: PipelineFunction<'warm-function'>, next: string): State {
   return invoke(warm, {}, { next, ignoreErrorsTo: next }, PERSISTENT_RETRY);
 }

@@ -80,8 +80,8 @@ export class RetrainingStarter extends Construct {
     stateMachine.grantExecution(handler, 'states:DescribeExecution');
     this.handler = handler;
     const retrains = `Retrains ${context.pipelineName}`;
-    // Alarms tell that they go on, and not that they are on: what came in the cool-down is considered again. "A rule
-    // can have both an EventPattern and a ScheduleExpression":
+    // Alarms tell that they go on, and not that they are on: what came in the cool-down is considered again.
+    // "A rule can have both an EventPattern and a ScheduleExpression":
     // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
     const causes = alarms.length > 0 ? `${inWords(alarms.slice(0, ALARMS_OF_A_RULE))}; ` : '';
     const lookAgain = new Rule(this, 'LookAgain', {
@@ -177,7 +177,10 @@ export class RetrainingStarter extends Construct {
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
 const LONGEST_DESCRIPTION = 512;
 
-/** An event pattern has up to 2,048 characters: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/**
+ * An event pattern has up to 2,048 characters:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
 const ALARMS_OF_A_RULE = 5;
 
 function inWords(alarms: readonly StartingAlarm[]): string {

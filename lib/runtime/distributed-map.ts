@@ -16,8 +16,8 @@ export interface DistributedMapProps {
 }
 
 /**
- * Runs a state for each item of a list, each in an execution of its own. It goes on whatever items fail: what follows
- * finds out which have left nothing. The state machine needs {@link Workflow.allowDistributedMap}.
+ * Runs a state for each item of a list, each in an execution of its own. It goes on whatever items fail: what
+ * follows finds out which have left nothing. The state machine needs {@link Workflow.allowDistributedMap}.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */

@@ -54,9 +54,9 @@ export interface SeparatedSettings<Settings> {
 }
 
 /**
- * Takes texts out of settings that only the deployment splits out of others, such as names of a deployed pipeline: in
- * JSON, the CDK would quote the delimiter of `Fn::Split`, too, which then is found nowhere. A reference to the variable
- * takes their place, which the function resolves when it reads its settings.
+ * Takes texts out of settings that only the deployment splits out of others, such as names of a deployed
+ * pipeline: in JSON, the CDK would quote the delimiter of `Fn::Split`, too, which then is found nowhere. A
+ * reference to the variable takes their place, which the function resolves when it reads its settings.
  */
 export function separateSplitTexts<Settings extends object>(
   scope: Construct,

@@ -28,7 +28,10 @@ export function tagsOf(context: PipelineContext): readonly TagSettings[] {
   return tags as unknown as readonly TagSettings[];
 }
 
-/** ARN of the pipeline's endpoint. SageMaker writes names in lower case into ARNs, and one that was adopted may have others. */
+/**
+ * ARN of the pipeline's endpoint. SageMaker writes names in lower case into ARNs, and one that was adopted
+ * may have others.
+ */
 export function endpointArn(
   scope: Construct,
   { endpointName }: Pick<PipelineContext, 'endpointName'>,
@@ -36,7 +39,9 @@ export function endpointArn(
   return arn(scope, 'sagemaker', `endpoint/${endpointName.toLowerCase()}`);
 }
 
-/** ARNs of endpoint configs that may serve: those that the pipeline makes, and the one of an adopted endpoint. */
+/**
+ * ARNs of endpoint configs that may serve: those that the pipeline makes, and the one of an adopted endpoint.
+ */
 export function servingConfigArns(scope: Construct, context: PipelineContext): string[] {
   const { adopted } = context;
   return [generatedArn(scope, 'endpoint-config', context), ...(adopted ? [adopted.endpointConfigArn] : [])];

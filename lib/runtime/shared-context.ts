@@ -25,8 +25,8 @@ export function servingImageOf(pipeline: IModelPipeline): string | undefined {
 }
 
 /**
- * What a part of a pipeline needs: that of the pipeline if this app deploys it; of an imported one its bucket and
- * topic, and the platform as the props describe it.
+ * What a part of a pipeline needs: that of the pipeline if this app deploys it; of an imported one its bucket
+ * and topic, and the platform as the props describe it.
  *
  * @throws Error if a pipeline of this app has a platform, and props describe another one
  */

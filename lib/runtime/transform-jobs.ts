@@ -34,8 +34,8 @@ export interface Transform {
 }
 
 /**
- * Makes a model and has a batch transform job score CSV with it, line by line. The model stays for the states at
- * `next`, which delete it.
+ * Makes a model and has a batch transform job score CSV with it, line by line. The model stays for the states
+ * at `next`, which delete it.
  */
 export function transformStates(
   names: TransformStateNames,

@@ -76,13 +76,15 @@ export class Workflow extends Construct {
   }
 
   /**
-   * Lets it run the items of a distributed map, whose list and results are below the given prefixes of its bucket.
+   * Lets it run the items of a distributed map, whose list and results are below the given prefixes of its
+   * bucket.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
    */
   allowDistributedMap(objectArns: { readonly list: string; readonly results: string }): this {
     const { stateMachine } = this;
-    // Items are executions of the same state machine, which waits for the role's own policy: this one comes after it.
+    // Items are executions of the same state machine, which waits for the role's own policy: this one comes
+    // after it.
     const policy = new Policy(this, 'Items', {
       statements: [
         new PolicyStatement({

@@ -16,8 +16,8 @@ export interface BacklogScalingProps {
   readonly maxCapacity: number;
 
   /**
-   * Fewest instances. With 0 nothing runs, or costs, while no requests wait. The first request that does starts
-   * an instance, after two minutes, and waits for it.
+   * Fewest instances. With 0 nothing runs, or costs, while no requests wait. The first request that does
+   * starts an instance, after two minutes, and waits for it.
    * @default 0
    */
   readonly minCapacity?: number;

@@ -43,7 +43,10 @@ export function scalingOf(hosting: EndpointHosting | undefined): Scaling | undef
   return hosting && hosting.kind !== 'serverless' ? hosting.scaling : undefined;
 }
 
-/** Name of the alarm that starts the first instance of an asynchronous endpoint; undefined for other endpoints. */
+/**
+ * Name of the alarm that starts the first instance of an asynchronous endpoint; undefined for other
+ * endpoints.
+ */
 export function wakingAlarmOf(
   hosting: EndpointHosting | undefined,
   endpointName: string,

@@ -38,8 +38,8 @@ export interface LambdaInferenceProps extends PlatformProps {
 
   /**
    * Processors that run the function: with `Architecture.ARM_64`, Graviton, a second costs a fifth less
-   * (https://aws.amazon.com/lambda/pricing/). The local cloud runs functions on the processor of its machine, and
-   * models only of that architecture.
+   * (https://aws.amazon.com/lambda/pricing/). The local cloud runs functions on the processor of its machine,
+   * and models only of that architecture.
    * @default Architecture.X86_64
    */
   readonly architecture?: Architecture;

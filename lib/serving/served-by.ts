@@ -18,9 +18,9 @@ export class ServedBy {
   static readonly FUNCTION = new ServedBy(undefined);
 
   /**
-   * A SageMaker serverless endpoint: SageMaker starts containers as requests come, and bills the time that they
-   * take. It records no requests, so that drift and quality are not monitored, and it holds one version at a
-   * time: `ReleaseStrategy.inPlace()` is its only strategy, and its default. An endpoint cannot become
+   * A SageMaker serverless endpoint: SageMaker starts containers as requests come, and bills the time that
+   * they take. It records no requests, so that drift and quality are not monitored, and it holds one version
+   * at a time: `ReleaseStrategy.inPlace()` is its only strategy, and its default. An endpoint cannot become
    * serverless later.
    */
   static serverlessEndpoint(options: ServerlessEndpointOptions = {}): ServedBy {
@@ -28,11 +28,11 @@ export class ServedBy {
   }
 
   /**
-   * A SageMaker asynchronous endpoint: requests are objects in S3, wait in a queue, and are answered in S3, below
-   * `asynchronous/answers/` of the pipeline's bucket. `hosting` describes its instances, of which there may be
-   * none while no requests wait. Requests are not recorded for the monitors, and it holds one version at a time:
-   * `ReleaseStrategy.deploymentGuardrails()`, its default, or `ReleaseStrategy.inPlace()` releases. An endpoint
-   * cannot become asynchronous later.
+   * A SageMaker asynchronous endpoint: requests are objects in S3, wait in a queue, and are answered in S3,
+   * below `asynchronous/answers/` of the pipeline's bucket. `hosting` describes its instances, of which there
+   * may be none while no requests wait. Requests are not recorded for the monitors, and it holds one version
+   * at a time: `ReleaseStrategy.deploymentGuardrails()`, its default, or `ReleaseStrategy.inPlace()`
+   * releases. An endpoint cannot become asynchronous later.
    */
   static asynchronousEndpoint(options: AsynchronousEndpointOptions = {}): ServedBy {
     return new ServedBy(new AsynchronousEndpoint(options));

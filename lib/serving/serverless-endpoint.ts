@@ -24,7 +24,8 @@ export interface ServerlessEndpointOptions {
   readonly maxConcurrency?: number;
 
   /**
-   * Requests for which containers are kept warm, at most `maxConcurrency`. They cost while they are idle, too.
+   * Requests for which containers are kept warm, at most `maxConcurrency`. They cost while they are idle,
+   * too.
    * @default - none: a request may wait for a container to start
    */
   readonly provisionedConcurrency?: number;

@@ -36,8 +36,8 @@ export interface ServerlessInferenceOptions {
 
   /**
    * Processors that run the function: with `Architecture.ARM_64`, Graviton, a second costs a fifth less
-   * (https://aws.amazon.com/lambda/pricing/). The local cloud runs functions on the processor of its machine, and
-   * models only of that architecture.
+   * (https://aws.amazon.com/lambda/pricing/). The local cloud runs functions on the processor of its machine,
+   * and models only of that architecture.
    * @default Architecture.X86_64
    */
   readonly architecture?: Architecture;
@@ -60,18 +60,18 @@ export interface ServerlessInferenceOptions {
   readonly capturePercentage?: number;
 
   /**
-   * Least time between two writes of recordings by an instance of the function. With 0, each answer is followed by an
-   * object of its own, and none is lost: S3 charges for each. With more, an instance writes what has gathered after an
-   * answer, or when Lambda ends it; the last ones of a busy time come late for the hour's drift then, and those of an
-   * instance that crashes are lost. Whole seconds, at most 1 minute.
+   * Least time between two writes of recordings by an instance of the function. With 0, each answer is
+   * followed by an object of its own, and none is lost: S3 charges for each. With more, an instance writes
+   * what has gathered after an answer, or when Lambda ends it; the last ones of a busy time come late for the
+   * hour's drift then, and those of an instance that crashes are lost. Whole seconds, at most 1 minute.
    * @default Duration.seconds(0)
    */
   readonly captureInterval?: Duration;
 
   /**
    * Instances that are started before requests come, where the function serves alone. A release that brings
-   * another version of the function waits until this one has its instances, before its smoke test, and ends those
-   * of the previous version when it has succeeded. A change takes effect with the next release.
+   * another version of the function waits until this one has its instances, before its smoke test, and ends
+   * those of the previous version when it has succeeded. A change takes effect with the next release.
    * @default - none: the first request of each instance waits for its start
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency;

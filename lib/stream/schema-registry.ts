@@ -15,8 +15,8 @@ const AS_JSON = {
 };
 
 /**
- * Where the schemas of a topic's records are. Lambda reads them, decodes values in Avro, Protobuf or JSON Schema, and
- * hands them to the function as JSON.
+ * Where the schemas of a topic's records are. Lambda reads them, decodes values in Avro, Protobuf or JSON
+ * Schema, and hands them to the function as JSON.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-consume-kafka-events.html
  */

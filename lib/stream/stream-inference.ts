@@ -30,37 +30,38 @@ export interface StreamInferenceOptions extends PlatformProps {
   readonly output: StreamOutput;
 
   /**
-   * Name of the stream: value of the dimension `Stream` of the metrics, and of `stream` in scored records; 1 to
-   * 40 letters, digits, hyphens and underscores, which no other stream of the pipeline has.
+   * Name of the stream: value of the dimension `Stream` of the metrics, and of `stream` in scored records; 1
+   * to 40 letters, digits, hyphens and underscores, which no other stream of the pipeline has.
    * @default - id of the construct
    */
   readonly streamName?: string;
 
   /**
-   * Field of records, JSON objects then, whose value is their key, such as `customerId`: during a release, all
-   * records of a key are scored by the same version. The model does not get it unless `carriedFields` says so.
+   * Field of records, JSON objects then, whose value is their key, such as `customerId`: during a release,
+   * all records of a key are scored by the same version. The model does not get it unless `carriedFields`
+   * says so.
    * @default - the key by which the source orders records, such as the message group of a FIFO queue; without
    * one, each record is a key of its own
    */
   readonly keyField?: string;
 
   /**
-   * Fields of records, JSON objects then, that the model does not take, such as the id of a transaction. They go
-   * to the output as they are, in `carried`.
+   * Fields of records, JSON objects then, that the model does not take, such as the id of a transaction. They
+   * go to the output as they are, in `carried`.
    * @default - `keyField`
    */
   readonly carriedFields?: string[];
 
   /**
-   * Share of records and scores that are recorded for the monitors, in percent. Only of a pipeline that a function
-   * serves: an endpoint records by itself.
+   * Share of records and scores that are recorded for the monitors, in percent. Only of a pipeline that a
+   * function serves: an endpoint records by itself.
    * @default 100
    */
   readonly capturePercentage?: number;
 
   /**
-   * Content type of requests to an endpoint: `text/csv`, or `application/json` with the row in `instances`. Only of a
-   * pipeline that an endpoint serves.
+   * Content type of requests to an endpoint: `text/csv`, or `application/json` with the row in `instances`.
+   * Only of a pipeline that an endpoint serves.
    * @default 'text/csv'
    */
   readonly contentType?: string;
@@ -97,9 +98,9 @@ export interface StreamInferenceProps extends StreamInferenceOptions {
 }
 
 /**
- * Scores each record of a stream as it occurs, with the version in production: a release moves its share of the
- * keys to the new version, with no deployment. Records that cannot be scored go to a queue of dead letters and
- * hold nothing up; what fails otherwise is tried again, in order.
+ * Scores each record of a stream as it occurs, with the version in production: a release moves its share of
+ * the keys to the new version, with no deployment. Records that cannot be scored go to a queue of dead
+ * letters and hold nothing up; what fails otherwise is tried again, in order.
  */
 export class StreamInference extends Construct {
   /** Name of the stream. */
@@ -199,7 +200,8 @@ export class StreamInference extends Construct {
   }
 
   /**
-   * A metric of the stream: `ScoredRecords`, `PoisonRecords`, `FailedRecords`, or `RecordAge` in milliseconds.
+   * A metric of the stream: `ScoredRecords`, `PoisonRecords`, `FailedRecords`, or `RecordAge` in
+   * milliseconds.
    *
    * @default - the sum of a minute; of `RecordAge`, the maximum
    */

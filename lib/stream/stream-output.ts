@@ -16,16 +16,16 @@ import type { StreamWriter } from './stream-writer';
  */
 export class StreamOutput {
   /**
-   * Messages of an SQS queue. A FIFO queue keeps the order of each key, and drops doubles that come within five
-   * minutes.
+   * Messages of an SQS queue. A FIFO queue keeps the order of each key, and drops doubles that come within
+   * five minutes.
    */
   static sqs(queue: IQueue): StreamOutput {
     return new StreamOutput(new QueueWriter(queue));
   }
 
   /**
-   * Records of a Kinesis data stream, with the key as partition key. Records of a key are in the order of their
-   * source, unless the stream refuses one of a batch: that one comes later.
+   * Records of a Kinesis data stream, with the key as partition key. Records of a key are in the order of
+   * their source, unless the stream refuses one of a batch: that one comes later.
    */
   static kinesis(stream: IStream): StreamOutput {
     return new StreamOutput(new KinesisWriter(stream));
@@ -37,16 +37,17 @@ export class StreamOutput {
   }
 
   /**
-   * Items of a DynamoDB table, whose partition key is `id`, a string. An item that is there stays as it is, so that
-   * the first score of a record counts, however often the record is delivered.
+   * Items of a DynamoDB table, whose partition key is `id`, a string. An item that is there stays as it is,
+   * so that the first score of a record counts, however often the record is delivered.
    */
   static dynamoDb(table: ITable): StreamOutput {
     return new StreamOutput(new TableWriter(table));
   }
 
   /**
-   * Lines of JSON in a delivery stream of Amazon Data Firehose, which writes them to S3, or wherever else it delivers
-   * to. Its objects have no order, and a record may be in two of them: queries take one line of each `id`.
+   * Lines of JSON in a delivery stream of Amazon Data Firehose, which writes them to S3, or wherever else it
+   * delivers to. Its objects have no order, and a record may be in two of them: queries take one line of each
+   * `id`.
    */
   static firehose(stream: IDeliveryStream): StreamOutput {
     return new StreamOutput(new FirehoseWriter(stream));

@@ -20,7 +20,10 @@ export interface StreamReader {
   readonly name: string;
   /** Notes what AWS would refuse. */
   check(validation: Validation, timeout: Duration): void;
-  /** Whether Lambda reads in the function's answer which records are to be delivered again; otherwise all of a batch that fails are. */
+  /**
+   * Whether Lambda reads in the function's answer which records are to be delivered again; otherwise all of a
+   * batch that fails are.
+   */
   readonly reportsItemFailures: boolean;
   /**
    * Lets the function read the source, and Lambda invoke it with batches of records.

@@ -24,16 +24,16 @@ export class StreamSource {
   }
 
   /**
-   * Records of a Kinesis data stream, in the order of each shard. A record that fails is tried again, and those
-   * behind it wait, until it is scored or Lambda gives it up.
+   * Records of a Kinesis data stream, in the order of each shard. A record that fails is tried again, and
+   * those behind it wait, until it is scored or Lambda gives it up.
    */
   static kinesis(stream: IStream, options: ShardStreamOptions = {}): StreamSource {
     return new StreamSource(new KinesisReader(stream, options));
   }
 
   /**
-   * New and changed items of a DynamoDB table with a stream, in the order of each item: each version of the item is
-   * a record, whose attributes are the columns of the model. Otherwise as {@link kinesis}.
+   * New and changed items of a DynamoDB table with a stream, in the order of each item: each version of the
+   * item is a record, whose attributes are the columns of the model. Otherwise as {@link kinesis}.
    */
   static dynamoDb(table: ITable, options: ShardStreamOptions = {}): StreamSource {
     return new StreamSource(new TableReader(table, options));

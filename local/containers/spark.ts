@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import { type ContainerProcess, startContainerProcess } from './container-process';
 import { ensureLibraries } from './library-environment';
 
-/** The libraries of a job: Spark as EMR 7 has it, and what scores. All have wheels for Python 3.10 to 3.13. */
+/**
+ * The libraries of a job: Spark as EMR 7 has it, and what scores. All have wheels for Python 3.10 to 3.13.
+ */
 const LIBRARIES = [
   'pyspark==3.5.8',
   'boto3==1.40.0',
@@ -39,7 +41,10 @@ export async function findJava(): Promise<string | undefined> {
   return version !== undefined && ['8', '11', '17'].includes(version) ? version : undefined;
 }
 
-/** The Python that has PySpark, installed once. @param onProgress receives a line for each step that takes a while */
+/**
+ * The Python that has PySpark, installed once. @param onProgress receives a line for each step that takes a
+ * while
+ */
 export async function ensureSpark(onProgress: (line: string) => void): Promise<string> {
   const requirements = () => `${LIBRARIES.join('\n')}\n`;
   return (await ensureLibraries({ name: 'EMR Serverless 7 (Spark 3.5)', requirements, onProgress })).python;

@@ -45,7 +45,8 @@ test('a batch that has had another engine shows both, each by the pace of its ow
   const [byFunction, byJob] = estimateRun(planned, runs, priceOf);
   expect(byFunction).toMatchObject({ engine: 'lambda', isChosen: false, by: 'old', minutes: 20 });
   expect(byJob).toMatchObject({ engine: 'transform', isChosen: true, by: 'new', minutes: 20 });
-  // Three instances for 20 minutes, and 120 GB-seconds and 200 transitions of joining, and as much of preparing.
+  // Three instances for 20 minutes, and 120 GB-seconds and 200 transitions of joining, and as much of
+  // preparing.
   expect(byJob?.dollars).toBeCloseTo(3 * 0.115 * (20 / 60) + 2 * (0.002 + 0.005), 6);
 });
 

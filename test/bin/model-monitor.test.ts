@@ -10,7 +10,9 @@ import { runCli } from './cli';
 
 const ROLES = { label: undefined, prediction: undefined, ignored: [] };
 
-/** From tests/data/monitor/ of the SageMaker Python SDK 2 (Apache-2.0), as a prebuilt container wrote them. */
+/**
+ * From tests/data/monitor/ of the SageMaker Python SDK 2 (Apache-2.0), as a prebuilt container wrote them.
+ */
 const SDK_STATISTICS = {
   version: 0.0,
   dataset: { item_count: 418 },

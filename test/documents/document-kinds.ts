@@ -87,7 +87,9 @@ export const DOCUMENT_KINDS: readonly DocumentKind[] = [
   kind('labels', /^ground-truth\/.+\.jsonl$/, allOf(parseGroundTruth)),
 ];
 
-/** What no program of the pipeline reads as a document: data, models, pages for people, and rows for Athena. */
+/**
+ * What no program of the pipeline reads as a document: data, models, pages for people, and rows for Athena.
+ */
 export const NO_DOCUMENTS =
   /^training-data\/|^training-output\/|^checkpoints\/|\.(csv|out|tar\.gz|html|md)$|^datasets\/[^/]+\/(train|scores|holdout)\/|^profiles\/(drift|quality)-table\/|-rejected\.jsonl$/;
 

@@ -23,8 +23,8 @@ const BUCKET = 'models-of-churn';
 const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3';
 
 /**
- * Runs the examples by the real orchestrators, beside what a pipeline publishes: its registration function takes
- * their packages, as test/lifecycle/model-package-stories.in-depth.test.ts shows of a deployed one.
+ * Runs the examples by the real orchestrators, beside what a pipeline publishes: its registration function
+ * takes their packages, as test/lifecycle/model-package-stories.in-depth.test.ts shows of a deployed one.
  */
 (process.env.IN_DEPTH_TRAINERS === '1' ? describe : describe.skip)('an example of a trainer', () => {
   let cloud: LocalCloud;
@@ -82,7 +82,10 @@ const IMAGE = '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-lea
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 
-  /** That the registry has a package from which the pipeline can make a version, and that it has a model in it. */
+  /**
+   * That the registry has a package from which the pipeline can make a version, and that it has a model in
+   * it.
+   */
   async function expectPackage(generatedBy: RegExp): Promise<void> {
     const found = await new SageMakerClient(cloud.clientConfig).send(
       new DescribeModelPackageCommand({

@@ -24,8 +24,8 @@ export function predictionsEvent(body?: string, { method, type, base64 = false }
 }
 
 /**
- * Requests of all kinds: rows of these columns and of others, `__proto__` among them, any JSON, texts that end too
- * soon, bytes, and other content types.
+ * Requests of all kinds: rows of these columns and of others, `__proto__` among them, any JSON, texts that
+ * end too soon, bytes, and other content types.
  */
 export function anyEvent(columns: readonly string[]): fc.Arbitrary<ReturnType<typeof predictionsEvent>> {
   const names = [...columns, '__proto__', 'constructor', 'x'];

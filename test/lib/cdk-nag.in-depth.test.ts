@@ -71,8 +71,8 @@ function synthesized(
 }
 
 /**
- * What an app's own resources are like is the app's to explain: roles that are granted patterns, such as uploads/*, a
- * bucket without a log of accesses, and a queue and a stream with the CDK's defaults.
+ * What an app's own resources are like is the app's to explain: roles that are granted patterns, such as
+ * uploads/*, a bucket without a log of accesses, and a queue and a stream with the CDK's defaults.
  */
 const OF_APPS = [
   /^AwsSolutions-IAM5.* at Churn\/(Trainer|Shop)\//,

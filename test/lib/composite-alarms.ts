@@ -1,6 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** Logical ids of the metric alarms that composite alarms of a template notify of, by the name of the composite. */
+/**
+ * Logical ids of the metric alarms that composite alarms of a template notify of, by the name of the
+ * composite.
+ */
 export function notifiedTogether(template: Template): ReadonlyMap<string, readonly string[]> {
   const composites = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
   return new Map(

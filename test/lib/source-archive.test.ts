@@ -203,8 +203,8 @@ test.each([
   expect(() => pack({ ...FILES, [name]: 'x' })).toThrow(message);
 });
 
-// sagemaker-containers 2.8.6.post2 (`run_module` of `_modules.py`, `create` of `_process.py`), with which AWS's
-// XGBoost images train: writes these files, installs the folder, and runs a module in it.
+// sagemaker-containers 2.8.6.post2 (`run_module` of `_modules.py`, `create` of `_process.py`), with which
+// AWS's XGBoost images train: writes these files, installs the folder, and runs a module in it.
 test('a container that installs the scripts runs them as a module, without an index', async () => {
   const path = mkdtempSync(join(directory, 'source-'));
   writeFileSync(

@@ -21,7 +21,10 @@ export const WORSE = { 'learn-from': 'shoe_size' };
 export const BATCHES_ONLY = { answers: 'batches' };
 /** A model that can be evaluated and smoke-tested, and fails soon after. */
 export const FEW_ANSWERS = { answers: 'few' };
-/** A model that endpoints can serve and the function cannot load, for its ONNX has an operator that nothing knows. */
+/**
+ * A model that endpoints can serve and the function cannot load, for its ONNX has an operator that nothing
+ * knows.
+ */
 export const ENDPOINT_ONLY = { answers: 'endpoint' };
 /** A model that cannot even be evaluated. */
 export const NO_ANSWERS = { answers: 'nothing' };

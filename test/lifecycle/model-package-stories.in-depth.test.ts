@@ -98,7 +98,10 @@ describe('a model of a trainer of its own, which puts model packages into the re
     return pipeline.follow(await newExecution(pipeline.resources.releaseStateMachine, before));
   }
 
-  /** Trains on rows that are too few to judge it, and lets time pass until a person is asked; returns the execution. */
+  /**
+   * Trains on rows that are too few to judge it, and lets time pass until a person is asked; returns the
+   * execution.
+   */
   async function untilAsked(): Promise<string> {
     const holdout = await upload(`${models}/few.csv`, customersCsv({ count: 24, seed: models + 50 }));
     const before = await registrations();

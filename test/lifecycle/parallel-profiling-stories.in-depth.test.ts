@@ -47,7 +47,8 @@ describe('an hour of a pipeline with more recorded requests than one group', () 
 
   test('is profiled by a function for each group, and the monitor reports its drift then', async () => {
     const { production } = await pipeline.routing();
-    // The hour after the next one has no other requests, and the version has been in production for all of it.
+    // The hour after the next one has no other requests, and the version has been in production for all of
+    // it.
     await pipeline.cloud.clock.advance(HOUR);
     const hour = hourBefore(new Date((await pipeline.now()).getTime() + HOUR));
     const prefix = `capture/${PIPELINE}/${production?.variant}/${hour.path}/`;

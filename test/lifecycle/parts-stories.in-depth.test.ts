@@ -148,7 +148,8 @@ describe('monitor, promotion gate and retraining trigger without a pipeline', ()
     const labels: string[] = [];
     for (let request = 0; request < REQUESTS; request++) {
       const eventId = `loans-${request}`;
-      // Rows of one request may depend on each other, so that the quality of a single one would prove nothing.
+      // Rows of one request may depend on each other, so that the quality of a single one would prove
+      // nothing.
       const rows = Array.from({ length: ROWS / REQUESTS }, (_, row) => (row * REQUESTS + request) / ROWS);
       const drifted = rows.map((share) => `${3 + share},${1 - share}`);
       await fixture.invoke('Credit', drifted.join('\n'), { InferenceId: eventId });

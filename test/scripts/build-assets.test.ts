@@ -142,7 +142,8 @@ describe('buildAssets', () => {
       "import { InferenceSession } from 'onnxruntime-node'; export const handler = () => InferenceSession.name;",
     );
     await buildAssets(root);
-    // The processor that an ELF header names: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+    // The processor that an ELF header names:
+    // https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
     for (const [asset, processor, machine] of [
       ['inference', 'x64', 62],
       ['inference-arm64', 'arm64', 183],

@@ -23,8 +23,8 @@ export const planBatchRequest: z.ZodMiniType<PlanBatchRequest> = z.object({
 });
 
 /**
- * Name of the run that an execution is of. An event that is delivered twice is of one run: that of a schedule by the
- * time when it was due, that of a file by the file.
+ * Name of the run that an execution is of. An event that is delivered twice is of one run: that of a schedule
+ * by the time when it was due, that of a file by the file.
  */
 export function runNameOf(input: BatchRunInput, execution: string): string {
   if (input.run !== undefined) return input.run;

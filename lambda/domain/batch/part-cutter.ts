@@ -32,9 +32,9 @@ export class UncuttableTextError extends Error {
 }
 
 /**
- * Cuts a text that arrives in pieces into parts of whole rows: after the first end of a row beyond the size of a
- * part. A row of CSV ends at a line feed outside quotes (RFC 4180), one of JSON lines at each line feed. Empty lines
- * are no rows. The same text has the same parts, in whatever pieces it arrives.
+ * Cuts a text that arrives in pieces into parts of whole rows: after the first end of a row beyond the size
+ * of a part. A row of CSV ends at a line feed outside quotes (RFC 4180), one of JSON lines at each line feed.
+ * Empty lines are no rows. The same text has the same parts, in whatever pieces it arrives.
  */
 export class PartCutter {
   private readonly parts: CutPart[] = [];

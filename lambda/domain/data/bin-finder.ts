@@ -1,6 +1,7 @@
 /**
- * Finds bins of numbers as `binOf` does, in a third of its time. The range of the edges is cut into slots of equal
- * width. For each slot it is known how many edges lie before it, so that only those in the number's own are compared.
+ * Finds bins of numbers as `binOf` does, in a third of its time. The range of the edges is cut into slots of
+ * equal width. For each slot it is known how many edges lie before it, so that only those in the number's own
+ * are compared.
  */
 export class BinFinder {
   private readonly edges: Float64Array;

@@ -3,8 +3,8 @@ export interface Certainty {
   /** The largest probability; NaN if the scores of the answer are no probabilities. */
   readonly confidence: number;
   /**
-   * Entropy of the probabilities, from 0, for certain, to 1, for all classes alike: divided by its largest value, the
-   * logarithm of their number. NaN as the confidence.
+   * Entropy of the probabilities, from 0, for certain, to 1, for all classes alike: divided by its largest
+   * value, the logarithm of their number. NaN as the confidence.
    */
   readonly entropy: number;
 }

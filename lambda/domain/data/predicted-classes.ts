@@ -1,8 +1,8 @@
 import type { CategoricalProfile, NumericProfile } from './profile';
 
 /**
- * A profile of the numbers of classes as one of categories, in the order of the numbers: each has a bin of its own.
- * Undefined if there are more of them than that.
+ * A profile of the numbers of classes as one of categories, in the order of the numbers: each has a bin of
+ * its own. Undefined if there are more of them than that.
  */
 export function predictedClasses({ edges, counts, missing }: NumericProfile): CategoricalProfile | undefined {
   const classes = edges.filter((_, i) => i % 2 === 1);

@@ -2,8 +2,9 @@
 export type RelativeImportance = Readonly<Record<string, number>>;
 
 /**
- * Importance relative to the mean of all features, at most 1: a feature of mean importance counts in full, and one of
- * a tenth of it by a tenth. Importance below 0, as permutations give by chance, is 0. Empty if none is important.
+ * Importance relative to the mean of all features, at most 1: a feature of mean importance counts in full,
+ * and one of a tenth of it by a tenth. Importance below 0, as permutations give by chance, is 0. Empty if
+ * none is important.
  *
  * @param importance in any unit, such as the loss of the metric when the feature is permuted
  */

@@ -9,15 +9,16 @@ export interface ModelInput {
 export type Tensor = readonly unknown[];
 
 /**
- * What is measured of a tensor: the number of its elements; mean, standard deviation (of a population) and L2 norm
- * of those that are finite numbers; the shares of zeros and of others than finite numbers among all.
+ * What is measured of a tensor: the number of its elements; mean, standard deviation (of a population) and L2
+ * norm of those that are finite numbers; the shares of zeros and of others than finite numbers among all.
  */
 const MEASURES = ['elements', 'mean', 'deviation', 'norm', 'zeros', 'nonFinite'] as const;
 
 /**
- * Of a vector, such as an embedding, its direction is measured, too: by projections of the vector of length 1 on random
- * vectors of signs, always the same ones (D. Achlioptas, Journal of Computer and System Sciences 66 (2003), p. 671).
- * Vectors that point elsewhere, with the same elements in another order, differ in nothing else.
+ * Of a vector, such as an embedding, its direction is measured, too: by projections of the vector of length 1
+ * on random vectors of signs, always the same ones (D. Achlioptas, Journal of Computer and System Sciences 66
+ * (2003), p. 671). Vectors that point elsewhere, with the same elements in another order, differ in nothing
+ * else.
  */
 const PROJECTIONS = 4;
 
@@ -25,9 +26,9 @@ const PROJECTIONS = 4;
 const MOST_DIMENSIONS = 8;
 
 /**
- * Features in the place of the inputs, in their order: of a tensor its measures, such as `image.mean`, and its size
- * by dimension, such as `image.size[0]`, or the projections of a vector, such as `words.projection[0]`; of a single
- * value the value.
+ * Features in the place of the inputs, in their order: of a tensor its measures, such as `image.mean`, and
+ * its size by dimension, such as `image.size[0]`, or the projections of a vector, such as
+ * `words.projection[0]`; of a single value the value.
  */
 export function featuresOfInputs(inputs: readonly ModelInput[]): string[] {
   return inputs.flatMap(({ name, rank }) =>
@@ -103,7 +104,8 @@ class ElementSummary {
     const mean = finite === 0 ? Number.NaN : this.mean;
     const deviation = Math.sqrt(squaredDeviations / finite);
     const measured = [mean, deviation, Math.sqrt(squares), zeros / elements, 1 - finite / elements];
-    // With single precision: where values are equal but for the error of their sums, a test would see changes.
+    // With single precision: where values are equal but for the error of their sums, a test would see
+    // changes.
     return [elements, ...measured.map(Math.fround)];
   }
 

@@ -9,7 +9,10 @@ export interface TextProfile {
   readonly characters: NumericProfile;
   /** Runs of letters and digits. */
   readonly words: NumericProfile;
-  /** Share of a text's different words that the training data do not have; not a number for a text without words. */
+  /**
+   * Share of a text's different words that the training data do not have; not a number for a text without
+   * words.
+   */
   readonly newWords: NumericProfile;
   /** {@link Vocabulary} of the training data; only a baseline has it. */
   readonly vocabulary?: string;
@@ -38,9 +41,9 @@ export function areTexts(frequency: ReadonlyMap<string, number>): boolean {
 }
 
 /**
- * Profiles the texts of training data. A word of a text is new there if no other row has it, as it would be in
- * traffic: the share of new words in a row that was not there is estimated so without bias (I. J. Good, Biometrika 40
- * (1953), p. 237).
+ * Profiles the texts of training data. A word of a text is new there if no other row has it, as it would be
+ * in traffic: the share of new words in a row that was not there is estimated so without bias (I. J. Good,
+ * Biometrika 40 (1953), p. 237).
  */
 export function profileTexts(frequency: ReadonlyMap<string, number>): TextProfile {
   const vocabulary = new VocabularyCounter();

@@ -1,8 +1,8 @@
 import { hash64 } from '../statistics/hash64';
 
 /**
- * Places of words by their hash. With 20,000 words in training data, a new word has the place of one of them with a
- * probability of 14 %, there as in traffic.
+ * Places of words by their hash. With 20,000 words in training data, a new word has the place of one of them
+ * with a probability of 14 %, there as in traffic.
  */
 const PLACES = 2 ** 17;
 

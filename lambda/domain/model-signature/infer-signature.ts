@@ -29,7 +29,8 @@ export interface KnownOfModel {
 /**
  * The signature of a model, by its data, its problem and its graph.
  *
- * @throws UnservableModelError if the graph takes other columns than the data have, or answers another problem
+ * @throws UnservableModelError if the graph takes other columns than the data have, or answers another
+ * problem
  */
 export function inferSignature(known: KnownOfModel): ModelSignature {
   const { features, tensors, dates = [], label = 'prediction', problem, graph } = known;
@@ -74,7 +75,9 @@ function inputOf(name: string, profile: FeatureProfile, column: GraphColumn | un
     : { name, type: 'text', optional };
 }
 
-/** Texts need an input of texts. A number may go into one: it may be a category that the schema does not tell. */
+/**
+ * Texts need an input of texts. A number may go into one: it may be a category that the schema does not tell.
+ */
 function checkColumn(name: string, { kind }: FeatureProfile, { input, width }: GraphColumn): void {
   if (kind === 'categorical' && input.type !== 'string') {
     throw new UnservableModelError(

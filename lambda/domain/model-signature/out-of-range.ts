@@ -26,12 +26,16 @@ export function outOfRange({ inputs }: ModelSignature, rows: readonly Row[]): Ou
   return found;
 }
 
-/** API Gateway lets all headers of a response have 10,240 bytes: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+/**
+ * API Gateway lets all headers of a response have 10,240 bytes:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
 const MOST_BYTES = 4_096;
 
 /**
- * Headers that warn of numbers out of range: a list of structured fields (RFC 9651), `"age";row=3, "income";row=7`,
- * cut after 4 KB, and how many there are. Names are percent-encoded beyond ASCII.
+ * Headers that warn of numbers out of range: a list of structured fields (RFC 9651),
+ * `"age";row=3, "income";row=7`, cut after 4 KB, and how many there are. Names are percent-encoded beyond
+ * ASCII.
  */
 export function outOfRangeHeaders(found: readonly OutOfRange[]): Record<string, string> {
   if (found.length === 0) return {};

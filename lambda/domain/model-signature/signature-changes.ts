@@ -4,7 +4,9 @@ import type { InputType, ModelSignature, SignatureInput } from '../../../contrac
 export interface SignatureChange {
   /** In words, as `number age is now a category`. */
   readonly text: string;
-  /** Whether callers have to change what they send, or how they read answers: then the version is a MAJOR one. */
+  /**
+   * Whether callers have to change what they send, or how they read answers: then the version is a MAJOR one.
+   */
   readonly isBreaking: boolean;
 }
 
@@ -78,7 +80,9 @@ function inputChanges(before: SignatureInput, after: SignatureInput): SignatureC
   return [...changes, ...categoryChanges(before, after)];
 }
 
-/** Types whose cells a column of a type takes, too. A column of texts grows beyond what is listed, or shrinks. */
+/**
+ * Types whose cells a column of a type takes, too. A column of texts grows beyond what is listed, or shrinks.
+ */
 const TAKES: Partial<Record<InputType, readonly InputType[]>> = {
   number: ['integer', 'boolean'],
   integer: ['boolean'],

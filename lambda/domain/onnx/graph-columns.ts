@@ -11,7 +11,9 @@ export interface GraphColumn {
   readonly width: number;
 }
 
-/** The columns that inputs take, in their order. An input of one dimension takes a column for each element. */
+/**
+ * The columns that inputs take, in their order. An input of one dimension takes a column for each element.
+ */
 export function graphColumns(inputs: readonly GraphInput[]): GraphColumn[] {
   return inputs.flatMap((input) => {
     const { name, shape, width } = input;
@@ -21,8 +23,8 @@ export function graphColumns(inputs: readonly GraphInput[]): GraphColumn[] {
 }
 
 /**
- * The columns of a table that inputs take, in the table's order: by their names if each column has an input of
- * its name, or else in the order of the inputs.
+ * The columns of a table that inputs take, in the table's order: by their names if each column has an input
+ * of its name, or else in the order of the inputs.
  *
  * @param names of the table's columns
  * @throws UnservableModelError if there are more or fewer columns, or only some of them have inputs

@@ -1,6 +1,8 @@
 import { type Field, fieldsOf, integersOf } from './protobuf';
 
-/** Types of the elements of tensors, as onnxruntime names them; undefined of those that it has no name for. */
+/**
+ * Types of the elements of tensors, as onnxruntime names them; undefined of those that it has no name for.
+ */
 export type ElementType = (typeof ELEMENT_TYPES)[number];
 
 /** An input or output of a graph. */

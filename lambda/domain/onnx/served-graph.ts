@@ -92,8 +92,8 @@ function servedBy(graph: OnnxGraph): ServedGraph {
 }
 
 /**
- * The newest that onnxruntime 1.30 loads, which is part of the function: of ONNX's operators, those of machine
- * learning, and the file format (`IR_VERSION`). A test asks it.
+ * The newest that onnxruntime 1.30 loads, which is part of the function: of ONNX's operators, those of
+ * machine learning, and the file format (`IR_VERSION`). A test asks it.
  */
 const NEWEST = { '': 26, 'ai.onnx.ml': 5 };
 const NEWEST_IR = 13;

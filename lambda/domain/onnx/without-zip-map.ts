@@ -2,9 +2,10 @@ import { graphOf, readOnnxGraph } from './onnx-graph';
 import { delimited, fieldsOf, integerField } from './protobuf';
 
 /**
- * The same model without the `ZipMap` nodes that make dictionaries of the probabilities that it answers:
- * the output is then the tensor of probabilities, under the tensor's name. The package `onnxruntime-node` reads
- * tensors only: "Non tensor type is temporarily not supported" (`js/node/src/tensor_helper.cc` of onnxruntime).
+ * The same model without the `ZipMap` nodes that make dictionaries of the probabilities that it answers: the
+ * output is then the tensor of probabilities, under the tensor's name. The package `onnxruntime-node` reads
+ * tensors only: "Non tensor type is temporarily not supported" (`js/node/src/tensor_helper.cc` of
+ * onnxruntime).
  *
  * @throws Error if the bytes are no model in ONNX
  */

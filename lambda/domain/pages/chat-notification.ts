@@ -2,8 +2,8 @@ import type { Message } from './message';
 
 /**
  * A message as a custom notification of Amazon Q Developer in chat applications, which posts it to Slack or
- * Microsoft Teams: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html. It leaves out every
- * other message that is not one of an AWS service.
+ * Microsoft Teams: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html. It leaves out
+ * every other message that is not one of an AWS service.
  */
 export interface ChatNotification {
   readonly version: '1.0';
@@ -21,7 +21,9 @@ export interface ChatNotification {
   };
 }
 
-/** Far below the limits of the service: a chat shows what a person reads at once, and the mail has the rest. */
+/**
+ * Far below the limits of the service: a chat shows what a person reads at once, and the mail has the rest.
+ */
 const LONGEST_TITLE = 200;
 const LONGEST_DESCRIPTION = 3000;
 const LONGEST_STEP = 300;

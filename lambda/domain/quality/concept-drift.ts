@@ -21,10 +21,10 @@ export interface ConceptDriftPolicy {
 const FEWEST_REQUESTS = 100;
 
 /**
- * Whether answers are wrong more often than before, in the order in which they were given, and since when. The
- * latest change counts: a rate that has fallen again is no drift. Each request counts once, with the share of its
- * rows that are wrong; numbers are wrong if they are farther off than half of the rows are. The change is where
- * the sequence parts best into two means (D. V. Hinkley, Biometrika 57 (1970), p. 1).
+ * Whether answers are wrong more often than before, in the order in which they were given, and since when.
+ * The latest change counts: a rate that has fallen again is no drift. Each request counts once, with the
+ * share of its rows that are wrong; numbers are wrong if they are farther off than half of the rows are. The
+ * change is where the sequence parts best into two means (D. V. Hinkley, Biometrika 57 (1970), p. 1).
  */
 export function conceptDriftOf(
   rows: LabelledRows,

@@ -3,11 +3,12 @@ import type { Answer } from './label-join';
 import type { QualityDocument } from './quality-document';
 
 /**
- * How good answers are by their own probabilities, without labels: a row with probability p is of class 1 in p of
- * all cases, so that it counts as p rows of class 1 and 1 - p of class 0 (confidence-based performance estimation:
- * J. Bialek et al., Estimating Model Performance Under Covariate Shift Without Labels, 2024, arXiv:2401.08348). It
- * rests on calibrated probabilities and on answers that still mean the same: it follows a change of the inputs,
- * and knows nothing of concept drift. Undefined for numbers, and for scores that are no probabilities.
+ * How good answers are by their own probabilities, without labels: a row with probability p is of class 1 in
+ * p of all cases, so that it counts as p rows of class 1 and 1 - p of class 0 (confidence-based performance
+ * estimation: J. Bialek et al., Estimating Model Performance Under Covariate Shift Without Labels, 2024,
+ * arXiv:2401.08348). It rests on calibrated probabilities and on answers that still mean the same: it follows
+ * a change of the inputs, and knows nothing of concept drift. Undefined for numbers, and for scores that are
+ * no probabilities.
  *
  * @param threshold of two classes: probabilities of at least this are taken for class 1
  */

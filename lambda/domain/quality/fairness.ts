@@ -20,11 +20,11 @@ const FEWEST_OF_A_GROUP = 30;
 const ALPHA = 0.025;
 
 /**
- * How far the groups of a column are apart: in the share of rows that are taken for class 1 (its difference is
- * demographic parity: C. Dwork et al., ITCS 2012, p. 214), in the share of the rows of class 1 that are (equal
- * opportunity: M. Hardt, E. Price and N. Srebro, NIPS 2016, p. 3315), and in the metric of the alarm. A gap is
- * that of the highest and the lowest group; since chance helps to choose these two, its interval has alpha
- * divided by the number of pairs (Bonferroni).
+ * How far the groups of a column are apart: in the share of rows that are taken for class 1 (its difference
+ * is demographic parity: C. Dwork et al., ITCS 2012, p. 214), in the share of the rows of class 1 that are
+ * (equal opportunity: M. Hardt, E. Price and N. Srebro, NIPS 2016, p. 3315), and in the metric of the alarm.
+ * A gap is that of the highest and the lowest group; since chance helps to choose these two, its interval has
+ * alpha divided by the number of pairs (Bonferroni).
  *
  * @param place of the column among the values of each row
  */

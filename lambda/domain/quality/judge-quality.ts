@@ -11,8 +11,8 @@ import { rowSlices } from './row-slices';
 const FEWEST_OF_A_SLICE = 100;
 
 /**
- * How a version in production compares with its own holdout, overall and in each slice that has labels enough.
- * Alpha is spent over all of these comparisons (`holm`).
+ * How a version in production compares with its own holdout, overall and in each slice that has labels
+ * enough. Alpha is spent over all of these comparisons (`holm`).
  *
  * @param columns whose values each row has, in their order
  */

@@ -13,7 +13,9 @@ export interface LabelledRows {
   readonly times?: Float64Array;
   /** How much each row counts, at least 0. @default - 1 each */
   readonly weights?: Float64Array;
-  /** Of several classes: those of each row, one row after the other. @default - only the likeliest is known */
+  /**
+   * Of several classes: those of each row, one row after the other. @default - only the likeliest is known
+   */
   readonly probabilities?: Float64Array;
   /** Values of the columns by which rows are sliced. @default - none */
   readonly values?: readonly (readonly string[])[];

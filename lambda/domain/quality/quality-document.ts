@@ -82,8 +82,8 @@ export const qualityDocument = z.object({
   /** The metric of the alarm by the values of columns, the largest slices first. */
   slices: z.optional(z.readonly(z.array(slice))),
   /**
-   * While a release shifts traffic: the champion and then the challenger, which answered at the same time, since the
-   * challenger has had requests.
+   * While a release shifts traffic: the champion and then the challenger, which answered at the same time,
+   * since the challenger has had requests.
    */
   versions: z.optional(
     z.readonly(

@@ -47,11 +47,11 @@ const FEWEST_OF_A_CLASS = 30;
  * too few for AUC, or labels that the metric is not made for.
  *
  * t = (drop - tolerance) / (s sqrt(1/n + 1/m)): the test of two independent means with a common variance. n
- * labels are known (of unequal weight: as many as say as much, `effectiveRows`), m rows had the holdout, of which
- * only the value is. s^2 / n is the squared standard error of the metric in production (of AUC that of E. R.
- * DeLong et al., Biometrics 44 (1988), p. 837; else of a mean), of units that may depend on each other (`unitsOf`),
- * and t has as many degrees of freedom, less one (K.-Y. Liang and S. L. Zeger, Biometrika 73 (1986), p. 13; N. A.
- * Obuchowski, Biometrics 53 (1997), p. 567).
+ * labels are known (of unequal weight: as many as say as much, `effectiveRows`), m rows had the holdout, of
+ * which only the value is. s^2 / n is the squared standard error of the metric in production (of AUC that of
+ * E. R. DeLong et al., Biometrics 44 (1988), p. 837; else of a mean), of units that may depend on each other
+ * (`unitsOf`), and t has as many degrees of freedom, less one (K.-Y. Liang and S. L. Zeger, Biometrika 73
+ * (1986), p. 13; N. A. Obuchowski, Biometrics 53 (1997), p. 567).
  */
 export function compareWithHoldout(
   rows: LabelledRows,

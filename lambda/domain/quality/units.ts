@@ -4,9 +4,9 @@ import type { LabelledRows } from './labelled-rows';
 const FEWEST_HOURS = 10;
 
 /**
- * The units of rows that may depend on each other, since errors come in bursts, such as a bad hour, or 200 rows
- * of one customer: hours, or requests if there are fewer than 10 hours; undefined if even requests have no
- * spread, or are not known.
+ * The units of rows that may depend on each other, since errors come in bursts, such as a bad hour, or 200
+ * rows of one customer: hours, or requests if there are fewer than 10 hours; undefined if even requests have
+ * no spread, or are not known.
  *
  * @param perClass whether each of the classes 0 and 1 must be in several units, as AUC needs
  */

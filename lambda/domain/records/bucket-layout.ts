@@ -281,14 +281,17 @@ export function answersKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}.json`;
 }
 
-/** Key of recorded requests of an hour that cannot be read: beside the answers, which are kept as long as captures. */
+/**
+ * Key of recorded requests of an hour that cannot be read: beside the answers, which are kept as long as
+ * captures.
+ */
 export function rejectedKey(modelVersion: string, hour: string): string {
   return `answers/${modelVersion}/${hour}-rejected.jsonl`;
 }
 
 /**
- * Key of what plans how the recorded requests of an hour are profiled in groups; what becomes of them is beside it.
- * Beside the answers, since they are needed as long as captures.
+ * Key of what plans how the recorded requests of an hour are profiled in groups; what becomes of them is
+ * beside it. Beside the answers, since they are needed as long as captures.
  *
  * @param id that no other plan has
  */
@@ -302,7 +305,8 @@ export function hourlyReportKey(variant: string, hour: string, report: HourlyRep
 }
 
 /**
- * Key of an hour's rows in a table, below a prefix of reports. Its folders are those of Hive's partitions, by day.
+ * Key of an hour's rows in a table, below a prefix of reports. Its folders are those of Hive's partitions, by
+ * day.
  * @param source that no other writer of the table has, such as the variant
  * @param hour as {@link hourPath}
  */

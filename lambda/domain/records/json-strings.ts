@@ -13,8 +13,8 @@ export function plainText(bytes: Buffer, { start, end }: Span): string {
  * Where the strings of a JSON document are that are values of objects.
  *
  * @param json valid JSON
- * @returns by the names that lead there, as a JSON array; of names that come twice the last one counts, as for
- * `JSON.parse`
+ * @returns by the names that lead there, as a JSON array; of names that come twice the last one counts, as
+ * for `JSON.parse`
  */
 export function stringsIn(json: string): ReadonlyMap<string, Span> {
   const spans = new Map<string, Span>();

@@ -3,8 +3,8 @@ import { checkDocument, modelVersionText, parseDocument } from './document';
 import { variantName } from './variant-name';
 
 /**
- * One entry of the append-only record of releases, refusals of releases and of model packages, rejections, expired questions,
- * rollbacks, failures, registrations and adoptions.
+ * One entry of the append-only record of releases, refusals of releases and of model packages, rejections,
+ * expired questions, rollbacks, failures, registrations and adoptions.
  */
 export type LedgerEntry = z.infer<typeof ledgerEntry>;
 export type LedgerEntryKind = LedgerEntry['kind'];
@@ -82,8 +82,9 @@ const ledgerEntry = z.object({
   /** ISO 8601 in UTC. */
   time: z.iso.datetime(),
   /**
-   * `expiry`: nobody has answered whether a challenger is to be released; `registration`: a version was registered
-   * that was trained elsewhere; `adoption`: an endpoint was taken over with the version that it serves.
+   * `expiry`: nobody has answered whether a challenger is to be released; `registration`: a version was
+   * registered that was trained elsewhere; `adoption`: an endpoint was taken over with the version that it
+   * serves.
    */
   kind: z.enum([
     'release',
@@ -103,7 +104,10 @@ const ledgerEntry = z.object({
   /** Verdict of the gate or of the analysis, such as `promote`, `keep` or `rollback`. */
   verdict: z.optional(z.string()),
   reasons: z.array(z.string()),
-  /** What a release put into production, or an adoption found there, from which a lost routing document is rebuilt. */
+  /**
+   * What a release put into production, or an adoption found there, from which a lost routing document is
+   * rebuilt.
+   */
   route: z.optional(
     z.object({
       variant: variantName,

@@ -1,11 +1,12 @@
 const LINE_END = 10;
 
 /**
- * Gives the lines of a file in UTF-8 one by one, by their places in its bytes; the last one need not be ended.
+ * Gives the lines of a file in UTF-8 one by one, by their places in its bytes; the last one need not be
+ * ended.
  *
  * @param chunks of the file, in order
- * @param read from `start` up to `end`, without the line's end; the bytes are only good until it returns, or what it
- * returns is fulfilled
+ * @param read from `start` up to `end`, without the line's end; the bytes are only good until it returns, or
+ * what it returns is fulfilled
  */
 export async function forEachLine(
   chunks: AsyncIterable<Uint8Array>,

@@ -39,8 +39,8 @@ export const releaseLook = z.object({
     }),
   ),
   /**
-   * Answers of both in the same minutes whose labels have arrived; of numbers wrong means farther off than the
-   * limit.
+   * Answers of both in the same minutes whose labels have arrived; of numbers wrong means farther off than
+   * the limit.
    */
   quality: z.optional(z.object({ limit: z.optional(z.number()), champion: labelled, challenger: labelled })),
 });

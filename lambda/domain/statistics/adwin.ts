@@ -9,7 +9,9 @@ const FEWEST = 5;
 /** Values that the window has at least. */
 const FEWEST_IN_WINDOW = 10;
 
-/** A part of the window: how many values, their sum, and the sum of their squared distances from their mean. */
+/**
+ * A part of the window: how many values, their sum, and the sum of their squared distances from their mean.
+ */
 interface Bucket {
   readonly count: number;
   readonly sum: number;
@@ -17,11 +19,12 @@ interface Bucket {
 }
 
 /**
- * ADWIN2: a window that drops its oldest values as long as two parts of it, the older and the newer, have means
- * that differ by more than chance allows: |m0 - m1| > sqrt(2 s^2 d / m) + 2 d / (3 m), with the window's variance
- * s^2, 1/m = 1/n0 + 1/n1 and d = ln(2 ln(n) / delta) (A. Bifet and R. Gavalda, SIAM International Conference on
- * Data Mining 2007, p. 443). Values are from 0 to 1. As in river's implementation, the window is checked every
- * 32 values, and n0 and n1 are taken as 4 less. The window is kept in buckets of 1, 2, 4 and so on values.
+ * ADWIN2: a window that drops its oldest values as long as two parts of it, the older and the newer, have
+ * means that differ by more than chance allows: |m0 - m1| > sqrt(2 s^2 d / m) + 2 d / (3 m), with the
+ * window's variance s^2, 1/m = 1/n0 + 1/n1 and d = ln(2 ln(n) / delta) (A. Bifet and R. Gavalda, SIAM
+ * International Conference on Data Mining 2007, p. 443). Values are from 0 to 1. As in river's
+ * implementation, the window is checked every 32 values, and n0 and n1 are taken as 4 less. The window is
+ * kept in buckets of 1, 2, 4 and so on values.
  */
 export class Adwin implements ChangeDetector {
   /** Oldest, and so largest, first. */

@@ -6,10 +6,10 @@ const WARM_UP = 30;
 const CHANGE = 3;
 
 /**
- * DDM: an error rate p with the standard deviation s = sqrt(p (1 - p) / n) has risen if p + s exceeds its least
- * value by three of the standard deviations that it had then (J. Gama et al., Advances in Artificial Intelligence,
- * SBIA 2004, LNCS 3171, p. 286). Values are 0 or 1. It has no known rate of false alarms: three standard deviations
- * would be one of many looks.
+ * DDM: an error rate p with the standard deviation s = sqrt(p (1 - p) / n) has risen if p + s exceeds its
+ * least value by three of the standard deviations that it had then (J. Gama et al., Advances in Artificial
+ * Intelligence, SBIA 2004, LNCS 3171, p. 286). Values are 0 or 1. It has no known rate of false alarms: three
+ * standard deviations would be one of many looks.
  */
 export class DriftDetectionMethod implements ChangeDetector {
   private count = 0;

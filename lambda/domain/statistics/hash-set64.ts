@@ -1,6 +1,8 @@
 import type { Hash64 } from './hash64';
 
-/** A set of hashes with room for a fixed number, 16 bytes for each (D. E. Knuth, TAOCP 3, 6.4, algorithm L). */
+/**
+ * A set of hashes with room for a fixed number, 16 bytes for each (D. E. Knuth, TAOCP 3, 6.4, algorithm L).
+ */
 export class HashSet64 {
   size = 0;
   /** High and low half of each; both are 0 in an empty place. */

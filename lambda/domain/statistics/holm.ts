@@ -1,10 +1,11 @@
 /**
  * P-values that are adjusted for their number: refuse where they are at most alpha, and the probability of
- * refusing any true hypothesis is at most alpha, however the tests depend on each other. The step-down procedure
- * of S. Holm, Scandinavian Journal of Statistics 6 (1979), p. 65, and with weights that on p. 69 there.
+ * refusing any true hypothesis is at most alpha, however the tests depend on each other. The step-down
+ * procedure of S. Holm, Scandinavian Journal of Statistics 6 (1979), p. 65, and with weights that on p. 69
+ * there.
  *
- * @param weights of the hypotheses, at least 0: one of twice the weight may be refused at twice the p-value, and
- * one of weight 0 is never refused. @default - all alike
+ * @param weights of the hypotheses, at least 0: one of twice the weight may be refused at twice the p-value,
+ * and one of weight 0 is never refused. @default - all alike
  */
 export function holm(
   pValues: readonly number[],

@@ -10,10 +10,10 @@ const THRESHOLD = 50;
 const MEMORY = 1 - 0.0001;
 
 /**
- * The Page-Hinkley test for a rise: the sum of the distances from the mean so far, less a tolerance, has risen
- * above its least value by more than a threshold (E. S. Page, Biometrika 41 (1954), p. 100; D. V. Hinkley,
- * Biometrika 58 (1971), p. 509). Constants and the forgetting factor are river's defaults, made for values from 0
- * to 1. It has no known rate of false alarms.
+ * The Page-Hinkley test for a rise: the sum of the distances from the mean so far, less a tolerance, has
+ * risen above its least value by more than a threshold (E. S. Page, Biometrika 41 (1954), p. 100; D. V.
+ * Hinkley, Biometrika 58 (1971), p. 509). Constants and the forgetting factor are river's defaults, made for
+ * values from 0 to 1. It has no known rate of false alarms.
  */
 export class PageHinkley implements ChangeDetector {
   private count = 0;

@@ -1,13 +1,14 @@
 import { logGamma } from './special-functions';
 
 /**
- * An upper bound of the probability that, of categories in two samples of one distribution, those that only the
- * second sample has hold so many of its rows, given how often each occurs in both together.
+ * An upper bound of the probability that, of categories in two samples of one distribution, those that only
+ * the second sample has hold so many of its rows, given how often each occurs in both together.
  *
  * A category with t rows is in the second sample alone with probability h = C(m, t) / C(n + m, t), if the
  * samples have n and m rows. Which are is negatively associated (K. Joag-Dev and F. Proschan, Annals of
- * Statistics 11 (1983), p. 286, section 3.2), so that Chernoff's bound holds: the least over s >= 0 of e^(-s u)
- * times the product of 1 + h (e^(s t) - 1). It is exact for one category, and else larger than the probability.
+ * Statistics 11 (1983), p. 286, section 3.2), so that Chernoff's bound holds: the least over s >= 0 of e^(-s
+ * u) times the product of 1 + h (e^(s t) - 1). It is exact for one category, and else larger than the
+ * probability.
  *
  * @param unseenRows of the categories that the second sample alone has
  * @param totals rows of each category in both samples
@@ -38,7 +39,10 @@ export function unseenMassBound(
   return Math.min(1, Math.exp(logBound));
 }
 
-/** Where all that can be unseen is, the bound has its least value at infinity, and is as near as it matters here. */
+/**
+ * Where all that can be unseen is, the bound has its least value at infinity, and is as near as it matters
+ * here.
+ */
 const LARGEST_S = 1000;
 
 interface Term {

@@ -9,9 +9,9 @@ export interface BinnedNumbers {
  * integral of |F - G| (S. S. Vallender, Theory of Probability and its Applications 18 (1974), p. 784).
  * Undefined if the first has no spread, or one of them no numbers.
  *
- * Values count as spread evenly over their bin, and beyond the outer edges as at them. Between the outer edges
- * the integral is exact for values at edges, and else wrong by at most half the sum over the bins of their
- * width times their mass in both samples.
+ * Values count as spread evenly over their bin, and beyond the outer edges as at them. Between the outer
+ * edges the integral is exact for values at edges, and else wrong by at most half the sum over the bins of
+ * their width times their mass in both samples.
  */
 export function wassersteinDistance(before: BinnedNumbers, after: BinnedNumbers): number | undefined {
   const { edges } = before;

@@ -17,8 +17,8 @@ export interface RecordedAnswer extends Pick<CapturedRequest, 'rows' | 'probabil
 const SMOKE_TEST = Buffer.from(SMOKE_TEST_ID);
 
 /**
- * Reads answers of capture records: plain ones where their bytes are, and all others as {@link parseRecord} does, to
- * the same result.
+ * Reads answers of capture records: plain ones where their bytes are, and all others as {@link parseRecord}
+ * does, to the same result.
  */
 export class AnswerReader {
   private readonly plain = new PlainRecords(CAPTURE);
@@ -28,8 +28,9 @@ export class AnswerReader {
   constructor(private readonly isWanted: (id: string) => boolean) {}
 
   /**
-   * The answer that is recorded from `start` up to `end`. Undefined if it is not wanted, or no request of a caller
-   * that was answered with numbers: the monitor of drift counts these, and says what is wrong with them.
+   * The answer that is recorded from `start` up to `end`. Undefined if it is not wanted, or no request of a
+   * caller that was answered with numbers: the monitor of drift counts these, and says what is wrong with
+   * them.
    */
   read(bytes: Buffer, start: number, end: number): RecordedAnswer | undefined {
     const record = this.plain.match(bytes, start, end);

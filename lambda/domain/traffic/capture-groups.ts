@@ -7,8 +7,8 @@ export interface CaptureGroup {
   /** Its last file; of the last group undefined, so that it also has what is delivered later. */
   readonly last?: string | undefined;
   /**
-   * Requests of files after this key, up to `after`, do not count again: a request may be delivered twice, in files
-   * of two groups.
+   * Requests of files after this key, up to `after`, do not count again: a request may be delivered twice, in
+   * files of two groups.
    */
   readonly knownAfter: string;
 }
@@ -30,8 +30,8 @@ interface ListedFile {
 }
 
 /**
- * Cuts files into groups that follow each other: each key belongs to one group, whether or not its file is there
- * yet.
+ * Cuts files into groups that follow each other: each key belongs to one group, whether or not its file is
+ * there yet.
  *
  * @param files in the order of their keys
  */

@@ -3,8 +3,8 @@ import { baselineSchema } from '../data/baseline';
 import { captureGroup } from './capture-groups';
 
 /**
- * How the recorded requests of an hour are profiled in groups. It has all that a group's profile depends on, so that
- * a release in between changes nothing in it.
+ * How the recorded requests of an hour are profiled in groups. It has all that a group's profile depends on,
+ * so that a release in between changes nothing in it.
  */
 export const capturePlan = z.object({
   version: z.literal(1),

@@ -29,7 +29,9 @@ export interface RejectedSample {
 export const MOST_SAMPLES = 20;
 export const MOST_LETTERS = 10_000;
 
-/** What was wrong with the first record that could not be used, and where it is; undefined if all could be. */
+/**
+ * What was wrong with the first record that could not be used, and where it is; undefined if all could be.
+ */
 export function firstProblem({ rejected: [first] }: Pick<CaptureProfile, 'rejected'>): string | undefined {
   return first && `${first.place}: ${first.problem}`;
 }

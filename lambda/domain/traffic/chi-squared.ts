@@ -4,8 +4,8 @@ import { comparedCategories } from './compared-categories';
 import type { TwoSampleTest } from './two-sample-test';
 
 /**
- * Pearson's chi-squared test of homogeneity on the {@link comparedCategories} of both profiles. The distance is
- * half the sum of |p - q| over them.
+ * Pearson's chi-squared test of homogeneity on the {@link comparedCategories} of both profiles. The distance
+ * is half the sum of |p - q| over them.
  */
 export function chiSquared(a: CategoricalProfile, b: CategoricalProfile): TwoSampleTest {
   const [n, m] = [rowsOf(a), rowsOf(b)];

@@ -5,11 +5,11 @@ import { type CategoricalProfile, hasBuckets, rowsOf } from '../data/profile';
 export type Pair = readonly [number, number];
 
 /**
- * Counts of the union of the categories of both profiles; missing values are a category of their own. Categories
- * with an expected count below 5 in either window are pooled (W. G. Cochran, Biometrics 10 (1954), p. 417), by
- * the hash of their names into pools of an expected count of about 10 or more. Which categories are pooled, and
- * where, depends on the counts of both windows together alone: given those the windows are exchangeable without
- * drift, so that pooling does not favour one of them.
+ * Counts of the union of the categories of both profiles; missing values are a category of their own.
+ * Categories with an expected count below 5 in either window are pooled (W. G. Cochran, Biometrics 10 (1954),
+ * p. 417), by the hash of their names into pools of an expected count of about 10 or more. Which categories
+ * are pooled, and where, depends on the counts of both windows together alone: given those the windows are
+ * exchangeable without drift, so that pooling does not favour one of them.
  */
 export function comparedCategories(a: CategoricalProfile, b: CategoricalProfile): Pair[] {
   const [n, m] = [rowsOf(a), rowsOf(b)];

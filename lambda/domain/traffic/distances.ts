@@ -23,12 +23,12 @@ export type Distances = z.infer<typeof distances>;
 const GROUPS = 10;
 
 /**
- * All are of the shares of the compared categories, or of numbers in ten groups that are equally frequent in the
- * training data, with missing values as one more; only Wasserstein's is of the numbers themselves, in all bins,
- * and counts those beyond the training data's extremes as at them. Groups of a finer partition would only
- * increase the first three, without drift too: with n and m rows in k groups the population stability index is
- * about (k - 1) (1/n + 1/m) by chance alone (B. Yurdakul, Statistical Properties of Population Stability Index,
- * Western Michigan University, 2018).
+ * All are of the shares of the compared categories, or of numbers in ten groups that are equally frequent in
+ * the training data, with missing values as one more; only Wasserstein's is of the numbers themselves, in all
+ * bins, and counts those beyond the training data's extremes as at them. Groups of a finer partition would
+ * only increase the first three, without drift too: with n and m rows in k groups the population stability
+ * index is about (k - 1) (1/n + 1/m) by chance alone (B. Yurdakul, Statistical Properties of Population
+ * Stability Index, Western Michigan University, 2018).
  *
  * @param before profile of the training data
  * @param after profile of the window, with the same bins

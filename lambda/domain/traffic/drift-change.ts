@@ -18,7 +18,9 @@ export const driftChange = z.discriminatedUnion('values', [
   z.object({
     values: z.enum(['above', 'below']),
     bound: z.number(),
-    /** Whether the bound is the greatest, or the least, number of the training data, beyond which none are. */
+    /**
+     * Whether the bound is the greatest, or the least, number of the training data, beyond which none are.
+     */
     isExtreme: z.boolean(),
     ...shares,
   }),

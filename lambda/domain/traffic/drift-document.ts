@@ -35,11 +35,13 @@ const report = z.object({
         effect: z.optional(driftEffect),
         pValue: z.optional(z.number()),
         adjustedPValue: z.optional(z.number()),
-        /** Of a feature whose distribution has drifted: what has changed most. An earlier version did not say. */
+        /**
+         * Of a feature whose distribution has drifted: what has changed most. An earlier version did not say.
+         */
         change: z.optional(driftChange),
         /**
-         * Of a feature that has drifted: end of the first of the windows, one for each hour until this one, in
-         * which it had. An earlier version did not say.
+         * Of a feature that has drifted: end of the first of the windows, one for each hour until this one,
+         * in which it had. An earlier version did not say.
          */
         since: z.optional(z.string()),
       }),

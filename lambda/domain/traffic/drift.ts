@@ -78,8 +78,8 @@ export interface DriftReport {
   /** Rows of the window. */
   readonly rows: number;
   /**
-   * The features in the baseline's order, those that are texts followed by `<feature>.characters`, `<feature>.words` and
-   * `<feature>.newWords`, then the predictions as `prediction`, and of several classes
+   * The features in the baseline's order, those that are texts followed by `<feature>.characters`,
+   * `<feature>.words` and `<feature>.newWords`, then the predictions as `prediction`, and of several classes
    * `prediction.confidence` and `prediction.entropy`.
    */
   readonly features: readonly FeatureDrift[];
@@ -162,8 +162,8 @@ function adjustedPValues(
 }
 
 /**
- * The least distance is so many times the change of a share that is a finding, by default of one value in fifty:
- * the distribution as a whole need not have moved so far.
+ * The least distance is so many times the change of a share that is a finding, by default of one value in
+ * fifty: the distribution as a whole need not have moved so far.
  */
 const DISTANCE_PER_SHARE = 2.5;
 

@@ -15,9 +15,9 @@ export interface ComparisonShare {
  *     alpha = F / (C H)
  *
  * with F the expected false alarms a year, C the comparisons that are made each hour, and H = 8,766 hours. By
- * Boole's inequality, the expected number of hours with a false verdict is then at most C H alpha = F, however
- * the verdicts depend on each other: windows overlap from hour to hour, and comparisons share them. Within a
- * comparison, Holm's correction (`holm`) divides alpha among the features.
+ * Boole's inequality, the expected number of hours with a false verdict is then at most C H alpha = F,
+ * however the verdicts depend on each other: windows overlap from hour to hour, and comparisons share them.
+ * Within a comparison, Holm's correction (`holm`) divides alpha among the features.
  *
  * An alarm goes off only in an hour with such a verdict, so that there are at most as many alarms. That the
  * alarm needs several verdicts (k of n hours) is not credited: overlapping windows err together.

@@ -18,10 +18,11 @@ export interface Label {
 }
 
 /**
- * Reads JSON lines of labels, in the format of SageMaker's ground truth: `{"groundTruthData": {"data": "1",
- * "encoding": "CSV"}, "eventMetadata": {"eventId": "..."}, "eventVersion": "0"}`. A field `weight` of ours is optional: where labels
- * are known of a sample, one over the probability that the request is in it (D. G. Horvitz and D. J. Thompson,
- * Journal of the American Statistical Association 47 (1952), p. 663).
+ * Reads JSON lines of labels, in the format of SageMaker's ground truth:
+ * `{"groundTruthData": {"data": "1", "encoding": "CSV"}, "eventMetadata": {"eventId": "..."}, "eventVersion": "0"}`.
+ * A field `weight` of ours is optional: where labels are known of a sample, one over the probability that the
+ * request is in it (D. G. Horvitz and D. J. Thompson, Journal of the American Statistical Association 47
+ * (1952), p. 663).
  */
 export function parseGroundTruth(jsonLines: string): Lines<Label> {
   const reader = new LabelReader();
@@ -70,7 +71,10 @@ function plainLabel(bytes: Buffer, { data, eventId, inferenceId }: PlainLabel) {
   return label.id === '' || event === '' ? undefined : label;
 }
 
-/** @param learn from a label that others may be like: weights are no strings, so that each would be another form */
+/**
+ * @param learn from a label that others may be like: weights are no strings, so that each would be another
+ * form
+ */
 function readLabel(line: string, learn: () => void): Label {
   const { groundTruthData, eventMetadata, weight } = parseDocument(groundTruthRecord, line, 'label');
   const values = numbersIn(groundTruthData, 'label');

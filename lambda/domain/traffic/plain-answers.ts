@@ -9,8 +9,8 @@ export class PlainAnswers {
   private readonly numbers: number[] = [];
 
   /**
-   * Undefined if there is not one answer a row, or one is no finite number. What is returned is only good until
-   * the next call.
+   * Undefined if there is not one answer a row, or one is no finite number. What is returned is only good
+   * until the next call.
    */
   read(bytes: Uint8Array, output: PlainLines, rows: number): Answers | undefined {
     const { numbers } = this;

@@ -3,7 +3,9 @@ import type { Span } from '../records/json-strings';
 
 const [QUOTE, BACKSLASH, LETTER_N, SPACE, BYTE_ORDER_MARK] = [34, 92, 110, 32, 0xef];
 
-/** The lines of plain CSV within a JSON string, by their places; used again for one record after the other. */
+/**
+ * The lines of plain CSV within a JSON string, by their places; used again for one record after the other.
+ */
 export class PlainLines implements Span {
   start = 0;
   end = 0;
@@ -14,7 +16,8 @@ export class PlainLines implements Span {
   private readonly cells = new NumberCells();
 
   /**
-   * Finds the lines of a string whose only escapes are line ends, of two bytes, and which has no byte order mark.
+   * Finds the lines of a string whose only escapes are line ends, of two bytes, and which has no byte order
+   * mark.
    *
    * @returns place of the quote after the string, -1 if it is another one
    */
@@ -39,7 +42,9 @@ export class PlainLines implements Span {
     return -1;
   }
 
-  /** Reads all cells as numbers, line after line. @returns how many there are, -1 if one is no finite number */
+  /**
+   * Reads all cells as numbers, line after line. @returns how many there are, -1 if one is no finite number
+   */
   readNumbers(bytes: Uint8Array, numbers: number[]): number {
     let read = 0;
     for (let line = 0; line < this.count; line++) {

@@ -31,9 +31,9 @@ export const CAPTURE: PlainForm<PlainCapture> = {
 };
 
 /**
- * Reads records in place that differ from an earlier one only in these strings: what stands between them is the same
- * byte by byte, so that they mean the same. Each string is plain: it has no escape but, in data, the line ends of CSV,
- * and no letter beyond ASCII but in data. All other records are for a reader of JSON.
+ * Reads records in place that differ from an earlier one only in these strings: what stands between them is
+ * the same byte by byte, so that they mean the same. Each string is plain: it has no escape but, in data, the
+ * line ends of CSV, and no letter beyond ASCII but in data. All other records are for a reader of JSON.
  */
 export class PlainRecords<Spans extends object> {
   /** The one that was used last first. */

@@ -5,8 +5,8 @@ const BYTES = 8;
 
 /**
  * Tells ids that come again, in bounded memory: 64 bits of each. It is exact but for an id that comes again
- * after `capacity` others, which may pass for a new one: of a million new ids one passes for a known one with a
- * probability of 3 in 10^8.
+ * after `capacity` others, which may pass for a new one: of a million new ids one passes for a known one with
+ * a probability of 3 in 10^8.
  */
 export class RecentIds {
   private newer: HashSet64;

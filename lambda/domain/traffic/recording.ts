@@ -5,8 +5,8 @@ interface RecordingConfig {
 }
 
 /**
- * Whether the requests of an endpoint are recorded, and where the pipeline reads: those of one that was adopted
- * may not be.
+ * Whether the requests of an endpoint are recorded, and where the pipeline reads: those of one that was
+ * adopted may not be.
  *
  * @param folder URI of the pipeline's folder of recordings
  */

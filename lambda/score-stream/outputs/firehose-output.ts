@@ -4,8 +4,8 @@ import { sendInBatches } from './send-in-batches';
 import type { Sent, StreamOutput } from './stream-output';
 
 /**
- * What a delivery stream takes in a call: "up to 500 records", "a limit of 4 MB for the entire request", and, by the
- * service model, 1,024,000 bytes a record.
+ * What a delivery stream takes in a call: "up to 500 records", "a limit of 4 MB for the entire request", and,
+ * by the service model, 1,024,000 bytes a record.
  *
  * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
  */

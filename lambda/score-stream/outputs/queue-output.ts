@@ -4,7 +4,10 @@ import { hashOf } from './hash-of';
 import type { QueueSender } from './queue-sender';
 import type { Sent, StreamOutput } from './stream-output';
 
-/** A message for each record. A FIFO queue keeps the order of a key, and drops doubles that come within 5 minutes. */
+/**
+ * A message for each record. A FIFO queue keeps the order of a key, and drops doubles that come within 5
+ * minutes.
+ */
 export class QueueOutput implements StreamOutput {
   constructor(
     private readonly sender: Pick<QueueSender, 'send'>,

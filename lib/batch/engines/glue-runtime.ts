@@ -40,7 +40,9 @@ export class GlueRuntime implements SparkRuntime {
     );
   }
 
-  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html, and CDK's own GlueStartJobRun */
+  /**
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-glue.html, and CDK's own GlueStartJobRun
+   */
   letRun(workflow: Workflow, scope: Construct): void {
     workflow.allow(
       ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:BatchStopJobRun'],

@@ -7,8 +7,8 @@ import { forEachPart, functionOfParts } from './part-functions';
 
 export interface LambdaBatchOptions {
   /**
-   * Parts that are scored at the same time, 1 to 1,000. They count in the concurrency of the account, which is 1,000
-   * by default for all functions together.
+   * Parts that are scored at the same time, 1 to 1,000. They count in the concurrency of the account, which
+   * is 1,000 by default for all functions together.
    * @default 40
    */
   readonly maxConcurrency?: number;

@@ -34,7 +34,10 @@ export interface SparkBatchOptions {
 const PARTS_AT_A_TIME = 40;
 const { jobName, modelVersion, run } = BATCH_RUN.planned;
 
-/** A Spark job scores; functions prepare rows and join answers, so that rows mean the same as for other engines. */
+/**
+ * A Spark job scores; functions prepare rows and join answers, so that rows mean the same as for other
+ * engines.
+ */
 export class SparkEngine implements Engine {
   readonly kind = 'spark';
   readonly partBytes: number;

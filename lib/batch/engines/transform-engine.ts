@@ -39,8 +39,8 @@ export interface TransformBatchOptions {
 
   /**
    * The role of the job, which loads the version, reads rows and writes answers. It gets what it needs.
-   * @default - a new one, which pulls images of the account and of AWS, and the one that a pipeline of this app serves
-   * with
+   * @default - a new one, which pulls images of the account and of AWS, and the one that a pipeline of this
+   * app serves with
    */
   readonly role?: IRole;
 }
@@ -51,7 +51,10 @@ const { container, jobName, run } = BATCH_RUN.planned;
 /** By which the workflow knows the models that it has made. */
 const TAG = 'model-pipeline-batch';
 
-/** A batch transform job scores in the container that serves the version; functions prepare rows and join answers. */
+/**
+ * A batch transform job scores in the container that serves the version; functions prepare rows and join
+ * answers.
+ */
 export class TransformEngine implements Engine {
   readonly kind = 'transform';
   readonly partBytes: number;

@@ -54,15 +54,16 @@ export interface KafkaStreamOptions {
   readonly filters?: { readonly [key: string]: unknown }[];
 
   /**
-   * Most event pollers of the provisioned mode, which are billed by the hour: 1 to 2,000. Only in this mode Lambda
-   * tries records again by partition; otherwise it tries all records of a batch again if one of them fails.
+   * Most event pollers of the provisioned mode, which are billed by the hour: 1 to 2,000. Only in this mode
+   * Lambda tries records again by partition; otherwise it tries all records of a batch again if one of them
+   * fails.
    * @default - no provisioned mode
    */
   readonly maximumPollers?: number;
 
   /**
-   * Registry with the schemas of the values, in Avro, Protobuf or JSON Schema. Only with `maximumPollers`, since Lambda
-   * reads schemas in its provisioned mode only.
+   * Registry with the schemas of the values, in Avro, Protobuf or JSON Schema. Only with `maximumPollers`,
+   * since Lambda reads schemas in its provisioned mode only.
    * @default - values are JSON or lines of CSV
    */
   readonly schemaRegistry?: SchemaRegistry;

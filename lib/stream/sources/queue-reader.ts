@@ -8,8 +8,8 @@ import type { StreamReader, StreamReaderContext } from '../stream-reader';
 
 export interface QueueStreamOptions {
   /**
-   * Most messages that the function gets at a time: 1 to 10; with `maxBatchingWindow`, and of a standard queue, to
-   * 10,000.
+   * Most messages that the function gets at a time: 1 to 10; with `maxBatchingWindow`, and of a standard
+   * queue, to 10,000.
    * @default 10
    */
   readonly batchSize?: number;
@@ -35,7 +35,10 @@ export interface QueueStreamOptions {
   readonly filters?: { readonly [key: string]: unknown }[];
 }
 
-/** Of a queue without one: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */
+/**
+ * Of a queue without one:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+ */
 const DEFAULT_VISIBILITY_SECONDS = 30;
 
 /**

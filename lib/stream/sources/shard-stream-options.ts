@@ -30,15 +30,15 @@ export interface ShardStreamOptions {
   readonly bisectBatchOnError?: boolean;
 
   /**
-   * How often a record is tried again before Lambda gives it up, and sends its place to the queue of dead letters:
-   * 0 to 10,000, or -1 for as long as the stream retains it. Meanwhile, the records behind it wait.
+   * How often a record is tried again before Lambda gives it up, and sends its place to the queue of dead
+   * letters: 0 to 10,000, or -1 for as long as the stream retains it. Meanwhile, the records behind it wait.
    * @default -1
    */
   readonly retryAttempts?: number;
 
   /**
-   * How old a record becomes before Lambda gives it up, and sends its place to the queue of dead letters: 1 minute
-   * to 7 days.
+   * How old a record becomes before Lambda gives it up, and sends its place to the queue of dead letters: 1
+   * minute to 7 days.
    * @default - as long as the stream retains it
    */
   readonly maxRecordAge?: Duration;

@@ -40,7 +40,9 @@ export class TableReader implements StreamReader {
     checkShardOptions(options, validation);
   }
 
-  /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html for the permissions */
+  /**
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html for the permissions
+   */
   attach(scope: Construct, id: string, context: StreamReaderContext): string {
     const { table, streamArn, options } = this;
     const { handler } = context;

@@ -24,8 +24,8 @@ export interface BuiltImageContainerOptions {
 const PYTHON_OF_IMAGE = '/usr/local/bin';
 
 /**
- * Serves a model by an image that was built of a Dockerfile, as SageMaker starts it: with the argument `serve`,
- * which stands for that of CMD, and the model in `/opt/ml/model`.
+ * Serves a model by an image that was built of a Dockerfile, as SageMaker starts it: with the argument
+ * `serve`, which stands for that of CMD, and the model in `/opt/ml/model`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */

@@ -85,8 +85,8 @@ export function minorOf(pythonVersion: string): string {
 }
 
 /**
- * The `xgboost` wheels of Linux have GPU code of several hundred megabytes, and so have those of `tensorflow`.
- * `xgboost-cpu` and `tensorflow-cpu`, by the same authors, have none
+ * The `xgboost` wheels of Linux have GPU code of several hundred megabytes, and so have those of
+ * `tensorflow`. `xgboost-cpu` and `tensorflow-cpu`, by the same authors, have none
  * (https://xgboost.readthedocs.io/en/stable/install.html#minimal-installation-cpu-only,
  * https://www.tensorflow.org/install/pip).
  */

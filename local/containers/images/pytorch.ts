@@ -1,6 +1,8 @@
 import type { ImageFamily, ImageVersion } from './image-family';
 
-/** AWS's images of PyTorch by account, tags from docs/src/data of aws/deep-learning-containers, August 2026. */
+/**
+ * AWS's images of PyTorch by account, tags from docs/src/data of aws/deep-learning-containers, August 2026.
+ */
 const tagsOf = (version: string): string[] => [
   `${version}.0-cpu-py312-ubuntu22.04-sagemaker`,
   `${version}-cpu-py312-ubuntu22.04-sagemaker-v1`,
@@ -8,7 +10,9 @@ const tagsOf = (version: string): string[] => [
   `${version}-cpu-py312`,
 ];
 
-/** One for both families, so that they share an environment. The images pin torch only; the others go with it. */
+/**
+ * One for both families, so that they share an environment. The images pin torch only; the others go with it.
+ */
 const IMAGE_2_6: ImageVersion = {
   version: '2.6',
   python: '3.12',

@@ -1,8 +1,8 @@
 import type { ImageFamily } from './image-family';
 
 /**
- * NVIDIA's Triton as AWS publishes it: docs/src/data of aws/deep-learning-containers, August 2026. ONNX Runtime
- * is that of `build.py` of triton-inference-server/server at 26.05.
+ * NVIDIA's Triton as AWS publishes it: docs/src/data of aws/deep-learning-containers, August 2026. ONNX
+ * Runtime is that of `build.py` of triton-inference-server/server at 26.05.
  */
 export const TRITON: ImageFamily = {
   name: 'Triton inference',

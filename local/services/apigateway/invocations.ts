@@ -157,7 +157,8 @@ export class Invocations implements HttpRoute {
       .invoke(functionOf(integration.IntegrationUri as string), event, { type: 'RequestResponse', principal })
       .catch((error: Error) => {
         if (error.name === 'RequestTooLargeException') throw Refusal.tooLarge();
-        // Throttled functions among others: https://repost.aws/knowledge-center/api-gateway-internal-server-error
+        // Throttled functions among others:
+        // https://repost.aws/knowledge-center/api-gateway-internal-server-error
         throw Refusal.failed(error.message);
       });
     const { payload, functionError } = await within(

@@ -10,7 +10,9 @@ import { RunningJobs } from '../sagemaker/jobs/running-jobs';
 import { parseS3Uri } from '../sagemaker/role-storage';
 import type { Store, StoredJobRun } from './store';
 
-/** Of the log, which EMR Serverless keeps in a storage of its own by default, a failure has the last lines. */
+/**
+ * Of the log, which EMR Serverless keeps in a storage of its own by default, a failure has the last lines.
+ */
 const LAST_LINES = 20;
 
 /** Runs the scripts of job runs by the PySpark of this machine, with the rights of their roles. */

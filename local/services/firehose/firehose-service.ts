@@ -162,7 +162,9 @@ export class FirehoseService implements Service {
     },
   };
 
-  /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisfirehose.html */
+  /**
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisfirehose.html
+   */
   permissions(operation: string, input: Record<string, unknown>): Permission[] {
     const action = `firehose:${operation}`;
     if (operation === 'ListDeliveryStreams') return [{ action, resource: '*' }];

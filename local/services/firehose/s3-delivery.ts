@@ -16,8 +16,8 @@ const RETRY_MILLISECONDS = 60_000;
 const LONGEST_RETRY_MILLISECONDS = 24 * 3_600_000;
 
 /**
- * Writes the records of delivery streams to S3: when enough of them have come, or the oldest one has waited for the
- * interval.
+ * Writes the records of delivery streams to S3: when enough of them have come, or the oldest one has waited
+ * for the interval.
  *
  * @see https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
  */

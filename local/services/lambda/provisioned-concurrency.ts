@@ -9,16 +9,20 @@ import { type FunctionStore, LATEST } from './function-store';
 import type { ProvisionedConcurrency, StoredFunction } from './stored-function';
 
 const PAGE = 50;
-/** Of an account, and what no function may take of it: https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
+/**
+ * Of an account, and what no function may take of it:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+ */
 const [IN_ALL, UNRESERVED] = [1000, 100];
 
 /**
- * Environments that wait for requests. A machine has no room for as many as are asked for: up to three processes
- * are started, and count for all of them.
+ * Environments that wait for requests. A machine has no room for as many as are asked for: up to three
+ * processes are started, and count for all of them.
  *
- * Which configurations AWS refuses, and with what words: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html,
- * https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html, and LocalStack, whose tests compare with
- * recorded answers of AWS (localstack-core/localstack/services/lambda_/provider.py).
+ * Which configurations AWS refuses, and with what words:
+ * https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html,
+ * https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html, and LocalStack, whose tests
+ * compare with recorded answers of AWS (localstack-core/localstack/services/lambda_/provider.py).
  */
 export class ProvisionedConcurrencies {
   constructor(

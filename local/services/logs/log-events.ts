@@ -13,8 +13,8 @@ const PAGE = 50;
 const DAY = 86_400_000;
 
 /**
- * The events of all streams, in pages: an entry that changes is written as a whole before a request is answered, and
- * the stream of a function gets events with each invocation.
+ * The events of all streams, in pages: an entry that changes is written as a whole before a request is
+ * answered, and the stream of a function gets events with each invocation.
  */
 export class LogEvents {
   private readonly pages: Map<string, LogEvent[]>;

@@ -388,8 +388,8 @@ export class SqsService implements Service {
 }
 
 /**
- * Characters that a message must not contain: `SendMessage` of the API reference. The text is one that AWS answered:
- * https://github.com/asim/nitro-plugins/issues/437
+ * Characters that a message must not contain: `SendMessage` of the API reference. The text is one that AWS
+ * answered: https://github.com/asim/nitro-plugins/issues/437
  *
  * @throws AwsError InvalidMessageContents
  */

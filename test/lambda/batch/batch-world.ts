@@ -30,7 +30,9 @@ export const SIGNATURE: ModelSignature = {
   outputs: [{ name: 'churn', type: 'probability' }],
 };
 
-/** Answers `age` divided by 100 or, to a plan that is paid, by 1,000; refuses plans that it has not learned. */
+/**
+ * Answers `age` divided by 100 or, to a plan that is paid, by 1,000; refuses plans that it has not learned.
+ */
 export const CHURN: OnnxModel = {
   async predict(rows) {
     const cells = rows.map((row) => row as readonly (string | number | null)[]);

@@ -12,7 +12,9 @@ const LONG_AGO = new Date(START - 5000 * HOUR);
 
 const rows = (count: number) => profileRows(BASELINE, ['x'], Array(count).fill({ cells: [1] }));
 
-/** Reads traffic with so many rows in the hours before, the newest first; the last number of all earlier ones. */
+/**
+ * Reads traffic with so many rows in the hours before, the newest first; the last number of all earlier ones.
+ */
 const history = (counts: readonly number[]) => async (last: Hour, hours: number) => {
   const first = (LAST.end.getTime() - last.end.getTime()) / HOUR;
   const all = Array.from({ length: hours }, (_, index) => counts[first + index] ?? counts.at(-1) ?? 0);

@@ -109,7 +109,9 @@ export async function again(event: object, props: ScoreRecordsProps): Promise<It
 
 const SENT = Date.parse('2026-11-24T09:59:00Z');
 
-/** An event with messages of a queue, whose ids are `m1`, `m2` and so on; of a FIFO queue if they have groups. */
+/**
+ * An event with messages of a queue, whose ids are `m1`, `m2` and so on; of a FIFO queue if they have groups.
+ */
 export function queueEvent(bodies: readonly string[], groups: readonly string[] = []): object {
   return {
     Records: bodies.map((body, index) => ({
@@ -146,7 +148,10 @@ export function kinesisEvent(records: readonly (string | Uint8Array)[], partitio
 
 type Image = Readonly<Record<string, object>>;
 
-/** An event with changes of a table, whose sequence numbers are 1, 2 and so on; without an image, of deletions. */
+/**
+ * An event with changes of a table, whose sequence numbers are 1, 2 and so on; without an image, of
+ * deletions.
+ */
 export function tableEvent(
   images: readonly (Image | undefined)[],
   Keys: Image = { customer: { S: 'c17' } },

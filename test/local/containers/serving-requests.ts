@@ -90,7 +90,9 @@ function comparable(content: Buffer): Buffer {
   return Buffer.from(text.replace(/\[\d\d:\d\d:\d\d\] .*/s, ''), 'latin1');
 }
 
-/** A test for each recorded case: the container of its script answers to the bit as the published code did. */
+/**
+ * A test for each recorded case: the container of its script answers to the bit as the published code did.
+ */
 export function testRecordedAnswers(
   cases: readonly RecordedCase[],
   containers: ReadonlyMap<string, ServingContainer>,

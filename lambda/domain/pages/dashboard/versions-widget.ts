@@ -3,7 +3,10 @@ import type { RoutingDocument } from '../../release/routing';
 import { type Markup, markup } from '../markup';
 import { CELL, HEAD, TABLE } from './widget-style';
 
-/** Which versions answer requests, with which share of the traffic, and the latest decisions, the newest first. */
+/**
+ * Which versions answer requests, with which share of the traffic, and the latest decisions, the newest
+ * first.
+ */
 export function versionsWidget(
   { production, candidate, shadow }: RoutingDocument,
   decisions: readonly LedgerEntry[],

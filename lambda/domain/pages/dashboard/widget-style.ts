@@ -1,5 +1,6 @@
 /**
- * Styles stand in attributes: CloudWatch draws what a custom widget's function returns in its own page, light or dark.
+ * Styles stand in attributes: CloudWatch draws what a custom widget's function returns in its own page, light
+ * or dark.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
  */

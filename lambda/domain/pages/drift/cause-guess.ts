@@ -11,8 +11,8 @@ const MOST = 0.8;
 const LEAST_OTHERS = 2;
 
 /**
- * What the pattern of a drift makes likely, in one sentence for people to check; undefined if it makes nothing
- * likely. Only comparisons with the training data count.
+ * What the pattern of a drift makes likely, in one sentence for people to check; undefined if it makes
+ * nothing likely. Only comparisons with the training data count.
  *
  * @param servingSince when the version came into production
  */

@@ -14,8 +14,8 @@ export interface ComparedProfiles {
 }
 
 /**
- * The page of a `drift.json`. It shows the first comparison that found drift, or the first with a verdict, and
- * names what the others found.
+ * The page of a `drift.json`. It shows the first comparison that found drift, or the first with a verdict,
+ * and names what the others found.
  *
  * @param profiles of each comparison
  */

@@ -12,8 +12,8 @@ export interface DriftWordsProps {
 }
 
 /**
- * What is wrong with a drifted feature, on one line: its findings, and what has changed most in its distribution
- * unless a finding says the same.
+ * What is wrong with a drifted feature, on one line: its findings, and what has changed most in its
+ * distribution unless a finding says the same.
  */
 export function driftInWords(
   { feature, change }: { readonly feature: string; readonly change?: DriftChange | undefined },

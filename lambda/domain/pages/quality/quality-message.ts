@@ -48,7 +48,9 @@ export function qualityMessage(props: AlarmMessageProps<QualityDocument>): Messa
 
 type FallenPart = ReturnType<typeof fallenParts>[number];
 
-/** `AUC is 0.81 (0.79 to 0.83) instead of 0.9, worse by 0.09, with 12,345 labels, since 2026-11-24 08:00 UTC` */
+/**
+ * `AUC is 0.81 (0.79 to 0.83) instead of 0.9, worse by 0.09, with 12,345 labels, since 2026-11-24 08:00 UTC`
+ */
 function partInWords(part: FallenPart, { labels, figures = [], slices = [] }: QualityDocument): string {
   const { name, metric, production, holdout, drop, since } = part;
   const slice = slices.find((one) => one.name === name);

@@ -11,8 +11,8 @@ export interface QualityRow {
   readonly model_version: string;
   readonly variant?: string | undefined;
   /**
-   * `production` of the window as a whole; `champion` and `challenger` of versions that answered at the same time, while
-   * one was being released.
+   * `production` of the window as a whole; `champion` and `challenger` of versions that answered at the same
+   * time, while one was being released.
    */
   readonly role: 'production' | 'champion' | 'challenger';
   /** Such as `region = north`; undefined of all rows. */

@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 const shares = { before: z.number(), after: z.number() };
 
 /**
- * What is wrong with the values of a feature, by itself: each kind has a test of its own. Shares of missing values
- * and of categories are of all rows, and all others of the numbers alone.
+ * What is wrong with the values of a feature, by itself: each kind has a test of its own. Shares of missing
+ * values and of categories are of all rows, and all others of the numbers alone.
  */
 const content = z.discriminatedUnion('kind', [
   /** More values are missing, or fewer. */

@@ -4,10 +4,10 @@ import { fisherGreater } from '../../statistics/fisher-exact';
 import type { FindingContent, FindingTest } from './finding';
 
 /**
- * Whether more numbers lie beyond one of the extremes of the training data than is due: of n numbers, and m more of
- * the same distribution, k or more of the m lie above the greatest of the n with a probability of at most C(m, k) /
- * C(n + m, k) (S. Rosenbaum, Annals of Mathematical Statistics 25 (1954), p. 146), which is Fisher's of 0 and k.
- * For both sides together it is doubled.
+ * Whether more numbers lie beyond one of the extremes of the training data than is due: of n numbers, and m
+ * more of the same distribution, k or more of the m lie above the greatest of the n with a probability of at
+ * most C(m, k) / C(n + m, k) (S. Rosenbaum, Annals of Mathematical Statistics 25 (1954), p. 146), which is
+ * Fisher's of 0 and k. For both sides together it is doubled.
  */
 export function outOfRange(training: NumericProfile, window: NumericProfile): FindingTest {
   const { edges } = training;

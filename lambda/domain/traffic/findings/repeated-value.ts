@@ -6,13 +6,16 @@ import type { FindingTest } from './finding';
 /** A number counts as stuck if its share rises by so much from less than `RARE`. */
 const JUMP = 0.2;
 const RARE = 0.1;
-/** Numbers in a bin count as the same if it is at most so wide, in interquartile ranges of the training data. */
+/**
+ * Numbers in a bin count as the same if it is at most so wide, in interquartile ranges of the training data.
+ */
 const NARROW = 0.05;
 
 /**
- * Whether all numbers of the window have become the same, or a rare one frequent: the test is Fisher's, of the value
- * whose share has risen most, times the number of values (C. E. Bonferroni). Numbers of the same bin count as the
- * same, for a profile tells no others apart: most bins hold a thousandth of the training data.
+ * Whether all numbers of the window have become the same, or a rare one frequent: the test is Fisher's, of
+ * the value whose share has risen most, times the number of values (C. E. Bonferroni). Numbers of the same
+ * bin count as the same, for a profile tells no others apart: most bins hold a thousandth of the training
+ * data.
  */
 export function repeatedNumber(training: NumericProfile, window: NumericProfile): FindingTest {
   const { edges } = training;

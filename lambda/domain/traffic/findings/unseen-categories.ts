@@ -3,9 +3,9 @@ import { unseenMassBound } from '../../statistics/unseen-mass';
 import type { FindingTest } from './finding';
 
 /**
- * Whether the rows of categories that the training data do not have are more than is due: rare categories of one
- * and the same distribution are absent from a sample by chance. Other categories than the listed ones are told
- * apart by their bucket, so that a new one that shares a bucket with a rare one does not count.
+ * Whether the rows of categories that the training data do not have are more than is due: rare categories of
+ * one and the same distribution are absent from a sample by chance. Other categories than the listed ones are
+ * told apart by their bucket, so that a new one that shares a bucket with a rare one does not count.
  */
 export function unseenCategories(training: CategoricalProfile, window: CategoricalProfile): FindingTest {
   // A profile of an older package does not tell other categories apart.

@@ -37,7 +37,10 @@ function csvNumber(cell: string | number, what: string): number {
   return Number.NaN;
 }
 
-/** As Python, NumPy and JavaScript write NaN and infinite numbers; and numbers that are beyond the greatest double. */
+/**
+ * As Python, NumPy and JavaScript write NaN and infinite numbers; and numbers that are beyond the greatest
+ * double.
+ */
 const NO_NUMBER = /^\s*[+-]?(nan|null|inf|infinity|[\d.]+e\+?\d+)\s*$/i;
 
 function notNumbers(what: string): RejectedRecord {

@@ -3,8 +3,8 @@ import type { Tensor } from '../../data/tensor-summary';
 import { RejectedRecord } from './rejected-record';
 
 /**
- * A tensor of the Open Inference Protocol, which Triton and other KServe servers speak: its first dimension is that
- * of rows, and its data are row by row, flat or in lists.
+ * A tensor of the Open Inference Protocol, which Triton and other KServe servers speak: its first dimension
+ * is that of rows, and its data are row by row, flat or in lists.
  *
  * @see https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */
@@ -17,7 +17,9 @@ export const namedTensor = z.object({
   data: z.array(z.unknown()),
 });
 
-/** What each row has of a tensor: a single value, or a tensor with one dimension fewer. @throws RejectedRecord */
+/**
+ * What each row has of a tensor: a single value, or a tensor with one dimension fewer. @throws RejectedRecord
+ */
 export function rowsOfTensor({ name, shape, datatype, data }: NamedTensor): unknown[] {
   const [rows = 1, ...sizes] = shape;
   const values = data.flat(Number.POSITIVE_INFINITY);
@@ -36,7 +38,10 @@ export function rowsOfTensor({ name, shape, datatype, data }: NamedTensor): unkn
   });
 }
 
-/** The elements of what a model answers, row by row: of its first output with floating-point numbers, if it has any. */
+/**
+ * The elements of what a model answers, row by row: of its first output with floating-point numbers, if it
+ * has any.
+ */
 export function answerIn(outputs: readonly NamedTensor[]): unknown[] {
   const answer = outputs.find(({ datatype }) => /^(FP|BF)/.test(datatype)) ?? outputs[0];
   return answer?.data.flat(Number.POSITIVE_INFINITY) ?? [];

@@ -25,8 +25,8 @@ export class RejectedRecord extends Error {
 }
 
 /**
- * Reads something of a record. What cannot be read rejects the record, whatever is thrown: no record that a caller
- * sent ends a monitor.
+ * Reads something of a record. What cannot be read rejects the record, whatever is thrown: no record that a
+ * caller sent ends a monitor.
  *
  * @param problem in words, of what the reader says
  * @throws RejectedRecord for this reason, unless the reader has named its own

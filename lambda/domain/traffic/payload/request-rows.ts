@@ -12,8 +12,8 @@ export type RequestCell = Cell | Tensor;
 export type RequestRow = readonly RequestCell[];
 
 /**
- * Rows of a request. A tensor within a row is opaque: no number, so that answers and labels of the request still
- * count.
+ * Rows of a request. A tensor within a row is opaque: no number, so that answers and labels of the request
+ * still count.
  *
  * @param columns as {@link requestRows}
  * @throws RejectedRecord

@@ -4,8 +4,8 @@ import type { Payload } from './payload';
 import { type RequestCell, type RequestRow, requestRows } from './request-rows';
 
 /**
- * Rows of a request to a model that takes tensors, with the features of `featuresOfInputs` in the place of its
- * inputs. An input that a row lacks, or whose tensor has other dimensions, is missing.
+ * Rows of a request to a model that takes tensors, with the features of `featuresOfInputs` in the place of
+ * its inputs. An input that a row lacks, or whose tensor has other dimensions, is missing.
  *
  * @throws RejectedRecord
  */

@@ -16,7 +16,9 @@ import { type Polling, RETRY_MILLISECONDS } from './polling';
 const ACTIONS = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 /** Of ReceiveMessage and DeleteMessageBatch. */
 const MOST_MESSAGES_A_CALL = 10;
-/** How many batches of an active queue Lambda processes at a time to begin with, which are never more here. */
+/**
+ * How many batches of an active queue Lambda processes at a time to begin with, which are never more here.
+ */
 const BATCHES_AT_ONCE = 5;
 
 /**

@@ -10,7 +10,9 @@ import type { Deployment } from './stored-endpoint';
 
 /** `AsyncInferenceClientConfig` in SageMaker's API reference. */
 const MOST_CONCURRENT = 1000;
-/** "If no value is provided, SageMaker chooses an optimal value" (API reference). The local cloud's is this. */
+/**
+ * "If no value is provided, SageMaker chooses an optimal value" (API reference). The local cloud's is this.
+ */
 const USUALLY_CONCURRENT = 4;
 
 /**

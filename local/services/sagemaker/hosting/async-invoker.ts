@@ -35,8 +35,8 @@ interface Queue {
 }
 
 /**
- * Requests to asynchronous endpoints: they wait in a queue, are read from S3, and are answered in S3, with the
- * rights of the model's role. What waits is lost when the local cloud ends.
+ * Requests to asynchronous endpoints: they wait in a queue, are read from S3, and are answered in S3, with
+ * the rights of the model's role. What waits is lost when the local cloud ends.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
  */

@@ -9,7 +9,8 @@ const IDLE_MILLIS = 5 * 60_000;
 
 /**
  * A variant without instances. Its container starts with the first request, and ends after a while without
- * any, unless concurrency is provisioned. All concurrent requests share one container, where AWS has one each.
+ * any, unless concurrency is provisioned. All concurrent requests share one container, where AWS has one
+ * each.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
  */

@@ -16,12 +16,15 @@ import { progressOf, type TuningRequest, trainingRequest, trainingsOf } from './
 /** So many trainings fail before AWS gives up, if none has succeeded. */
 const MOST_FAILURES = 5;
 
-/** So many trainings of the strategy `Bayesian` have values by chance, before others are near the best of them. */
+/**
+ * So many trainings of the strategy `Bayesian` have values by chance, before others are near the best of
+ * them.
+ */
 const FIRST_BY_CHANCE = 3;
 
 /**
- * Runs hyperparameter tuning jobs: real training jobs, a few at a time, with values by a seed. What AWS does by
- * `Bayesian` it does not publish: here, values are near those of the best training so far.
+ * Runs hyperparameter tuning jobs: real training jobs, a few at a time, with values by a seed. What AWS does
+ * by `Bayesian` it does not publish: here, values are near those of the best training so far.
  */
 export class TuningRunner {
   private readonly running: RunningJobs;

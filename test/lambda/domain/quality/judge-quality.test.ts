@@ -81,7 +81,7 @@ test('alpha is spent over all rows and slices together', () => {
     const { comparison, slices = [] } = judgeQuality(draw(random, 800), holdout, policy, BINARY, ['region']);
     return [comparison, ...slices.map((slice) => slice.comparison)].some((one) => one?.hasFallen);
   }).filter(Boolean).length;
-  // More than 20 of 200 happen with probability 1e-3 at .05 (binomial). They are fewer, since an accuracy that is
-  // low by chance has a larger standard error.
+  // More than 20 of 200 happen with probability 1e-3 at .05 (binomial). They are fewer, since an accuracy
+  // that is low by chance has a larger standard error.
   expect(alarms).toBeLessThanOrEqual(20);
 });

@@ -21,8 +21,8 @@ const TWO = [
   [2, 'basic'],
 ];
 
-// The names of the forms are those of https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/ and of
-// SageMaker's "Common Data Formats for Inference".
+// The names of the forms are those of https://mlflow.org/docs/latest/ml/deployment/deploy-model-locally/ and
+// of SageMaker's "Common Data Formats for Inference".
 test.each([
   ['rows', json(TWO)],
   ['instances', json({ instances: TWO })],
