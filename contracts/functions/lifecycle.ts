@@ -11,6 +11,8 @@ export interface PipelineLifecycleSettings {
    * Name of the alarm that starts the first instance of an asynchronous endpoint; absent for other endpoints.
    */
   readonly wakingAlarm?: string | undefined;
+  /** Name of the function whose versions have instances before requests; absent if none have. */
+  readonly provisionedFunction?: string | undefined;
   /** Absent if no function serves. */
   readonly liveAlias?: LiveAliasSettings | undefined;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -42,14 +43,17 @@ async function serve(request: LifecycleRequest, deadline: Date): Promise<void> {
   // Read here, since an error outside would leave CloudFormation without an answer.
   const environment = readEnvironment('pipeline-lifecycle', settingsSchema);
   const { liveAlias } = environment.settings;
+  const lambda = new LambdaClient();
   await serveRequest(request, {
     environment,
     recovery: RoutingRecovery.of(environment, { hasEndpoint: environment.settings.hasEndpoint }),
     routing: new RoutingStore(new SSMClient(), environment.routingParameter),
-    alias: liveAlias && new LiveAlias(new LambdaClient(), liveAlias),
+    alias: liveAlias && new LiveAlias(lambda, liveAlias),
     store: new ArtifactStore(new S3Client(), environment.bucketName),
     sageMaker: new SageMakerClient(),
     cloudWatch: new CloudWatchClient(),
+    lambda,
+    autoScaling: new ApplicationAutoScalingClient(),
     stepFunctions: new SFNClient(),
     patience: { now: () => new Date(), sleep: (milliseconds) => sleep(milliseconds), deadline },
   });
@@ -61,5 +65,6 @@ const settingsSchema = z.object({
   challengerStateMachineArns: z.array(z.string()),
   hasEndpoint: z.boolean(),
   wakingAlarm: z.optional(z.string()),
+  provisionedFunction: z.optional(z.string()),
   liveAlias: z.optional(liveAliasSettings),
 });

@@ -1,4 +1,6 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DeleteEndpointCommand,
   DeleteModelPackageCommand,
@@ -15,6 +17,7 @@ import {
   PipelineResources,
   tagsOfResource,
 } from '../aws/pipeline-resources';
+import { endInstances } from '../aws/provisioned-versions';
 import { deleteWakingAlarm } from '../aws/waking-policy';
 import { isMadeBy, type Owner } from '../domain/release/ownership';
 import { leaveAdopted } from './leave-adopted';
@@ -27,8 +30,12 @@ export interface RemovalProps extends Owner {
   readonly stateMachineArns: readonly string[];
   /** Of an asynchronous endpoint: no resource of the stack. */
   readonly wakingAlarm?: string | undefined;
+  /** Whose versions have instances before requests: scaling them makes alarms that are no resources either. */
+  readonly provisionedFunction?: string | undefined;
   readonly sageMaker: SageMakerClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly lambda: LambdaClient;
+  readonly autoScaling: ApplicationAutoScalingClient;
   readonly stepFunctions: SFNClient;
   readonly patience: Patience;
 }
@@ -44,7 +51,9 @@ export interface RemovalProps extends Owner {
 export async function removePipeline(props: RemovalProps): Promise<void> {
   await stopExecutions(props);
   if (!(await leaveAdopted(props))) await removeEndpoint(props);
-  if (props.wakingAlarm !== undefined) await deleteWakingAlarm(props.wakingAlarm, props.cloudWatch);
+  const { wakingAlarm, provisionedFunction: functionName } = props;
+  if (wakingAlarm !== undefined) await deleteWakingAlarm(wakingAlarm, props.cloudWatch);
+  if (functionName !== undefined) await endInstances({ ...props, functionName });
   await removeTagged(props);
   await removeModelPackages(props);
 }

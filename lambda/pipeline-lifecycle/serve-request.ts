@@ -1,4 +1,6 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
@@ -37,6 +39,8 @@ export interface LifecycleProps {
   readonly alias?: LiveAlias | undefined;
   readonly sageMaker: SageMakerClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly lambda: LambdaClient;
+  readonly autoScaling: ApplicationAutoScalingClient;
   readonly stepFunctions: SFNClient;
   readonly patience: Patience;
   /** Bucket of the pipeline. */
@@ -48,7 +52,7 @@ export interface LifecycleProps {
  * or ends it. Each may be requested again.
  */
 export async function serveRequest(request: LifecycleRequest, props: LifecycleProps): Promise<void> {
-  const { environment, routing, recovery, sageMaker, cloudWatch, stepFunctions, patience } = props;
+  const { environment, routing, recovery, stepFunctions } = props;
   const { pipelineName, ownerId, endpointName, modelPackageGroup, settings } = environment;
   if (request.RequestType !== 'Delete') await writeRunbook(request.ResourceProperties.Runbook, props);
   const { releaseStateMachineArn, restoreStateMachineArn, challengerStateMachineArns } = settings;
@@ -71,16 +75,14 @@ export async function serveRequest(request: LifecycleRequest, props: LifecyclePr
     }
     case 'Delete':
       await removePipeline({
+        ...props,
         pipelineName,
         ownerId,
         endpointName,
         modelPackageGroup,
         stateMachineArns: [...challengerStateMachineArns, releaseStateMachineArn, restoreStateMachineArn],
-        wakingAlarm: environment.settings.wakingAlarm,
-        sageMaker,
-        cloudWatch,
-        stepFunctions,
-        patience,
+        wakingAlarm: settings.wakingAlarm,
+        provisionedFunction: settings.provisionedFunction,
       });
       await routing.remove();
   }

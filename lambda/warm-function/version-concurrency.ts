@@ -1,20 +1,16 @@
 import {
   type ApplicationAutoScalingClient,
-  DeregisterScalableTargetCommand,
-  ObjectNotFoundException,
   PutScalingPolicyCommand,
   RegisterScalableTargetCommand,
 } from '@aws-sdk/client-application-auto-scaling';
 import {
-  DeleteProvisionedConcurrencyConfigCommand,
   GetProvisionedConcurrencyConfigCommand,
   type LambdaClient,
   ProvisionedConcurrencyConfigNotFoundException,
   PutProvisionedConcurrencyConfigCommand,
-  paginateListProvisionedConcurrencyConfigs,
 } from '@aws-sdk/client-lambda';
 import type { WarmFunctionSettings } from '../../contracts/functions/release';
-import { collect } from '../aws/pipeline-resources';
+import { endInstances, scalableVersion, stopScaling } from '../aws/provisioned-versions';
 
 export interface VersionConcurrencyProps extends WarmFunctionSettings {
   readonly lambda: LambdaClient;
@@ -52,25 +48,13 @@ export class VersionConcurrency {
     }
     if (known?.Status !== 'READY') return false;
     if (maximum > minimum) await this.scale(version);
-    else await this.stopScaling(version);
+    else await stopScaling(this.props, version);
     return true;
   }
 
-  /** Ends the instances of all versions but one. What somebody gave aliases stays. */
-  async keepOnly(version: string): Promise<void> {
-    const pages = paginateListProvisionedConcurrencyConfigs(
-      { client: this.props.lambda },
-      { FunctionName: this.props.functionName },
-    );
-    const qualifiers = await collect(pages, ({ ProvisionedConcurrencyConfigs = [] }) =>
-      ProvisionedConcurrencyConfigs.map(({ FunctionArn = '' }) => FunctionArn.split(':').at(-1)),
-    );
-    for (const other of qualifiers) {
-      if (other === undefined || other === version || !/^\d+$/.test(other)) continue;
-      // It would give the version instances again.
-      await this.stopScaling(other);
-      await this.props.lambda.send(new DeleteProvisionedConcurrencyConfigCommand(this.qualified(other)));
-    }
+  /** Ends the instances of all versions but one. */
+  keepOnly(version: string): Promise<void> {
+    return endInstances(this.props, version);
   }
 
   private find(version: string) {
@@ -92,8 +76,8 @@ export class VersionConcurrency {
   }
 
   private async scale(version: string): Promise<void> {
-    const { autoScaling, concurrency } = this.props;
-    const target = this.target(version);
+    const { autoScaling, concurrency, functionName } = this.props;
+    const target = scalableVersion(functionName, version);
     await autoScaling.send(
       new RegisterScalableTargetCommand({
         ...target,
@@ -114,24 +98,7 @@ export class VersionConcurrency {
     );
   }
 
-  private async stopScaling(version: string): Promise<void> {
-    await this.props.autoScaling
-      .send(new DeregisterScalableTargetCommand(this.target(version)))
-      .catch((error: unknown) => {
-        if (!(error instanceof ObjectNotFoundException)) throw error;
-      });
-  }
-
   private qualified(Qualifier: string) {
     return { FunctionName: this.props.functionName, Qualifier };
-  }
-
-  /** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html */
-  private target(version: string) {
-    return {
-      ServiceNamespace: 'lambda',
-      ResourceId: `function:${this.props.functionName}:${version}`,
-      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
-    } as const;
   }
 }

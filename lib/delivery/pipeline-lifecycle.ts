@@ -8,6 +8,7 @@ import { type PipelineContext, routingParameterName } from '../runtime/pipeline-
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { aliasSettings } from '../serving/alias-settings';
 import { type EndpointHosting, wakingAlarmOf } from '../serving/endpoint-hosting';
+import { canEndInstances } from '../serving/provisioned-concurrency';
 import type { ServerlessInference } from '../serving/serverless-inference';
 
 export interface PipelineLifecycleProps {
@@ -42,6 +43,8 @@ export class PipelineLifecycle extends Construct {
     const { releaseStateMachine, restoreStateMachine, challengerStateMachines } = props;
     const { pipelineName, registry } = context;
     const wakingAlarm = wakingAlarmOf(props.hosting, context.endpointName);
+    const provisioned =
+      serverlessInference?.provisionedConcurrency && serverlessInference.deployedVersion.lambda;
     const machines = [releaseStateMachine, restoreStateMachine, ...challengerStateMachines];
     const handler = new PipelineFunction(this, 'Handler', {
       context,
@@ -53,6 +56,7 @@ export class PipelineLifecycle extends Construct {
         challengerStateMachineArns: challengerStateMachines.map(({ stateMachineArn }) => stateMachineArn),
         hasEndpoint: props.hosting !== undefined,
         wakingAlarm,
+        provisionedFunction: provisioned?.functionName,
         liveAlias: aliasSettings(serverlessInference),
       },
       timeout: Duration.minutes(15),
@@ -71,6 +75,7 @@ export class PipelineLifecycle extends Construct {
     canDeleteWhatIsMade(handler, context);
     if (wakingAlarm)
       handler.allow(['cloudwatch:DeleteAlarms'], [arn(this, 'cloudwatch', `alarm:${wakingAlarm}`)]);
+    if (provisioned) canEndInstances(handler, provisioned);
     if (context.adopted) canLeaveWhatServes(handler, context);
     canRecoverRouting(handler, context, props.hosting !== undefined);
     for (const machine of machines) machine.grantExecution(handler, 'states:StopExecution');

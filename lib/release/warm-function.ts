@@ -4,7 +4,12 @@ import { arn } from '../runtime/arn';
 import type { PipelineContext } from '../runtime/pipeline-context';
 import { PipelineFunction } from '../runtime/pipeline-function';
 import { choose, invoke, jsonata, PERSISTENT_RETRY, type State, type States, wait } from '../runtime/states';
-import { provisionedConcurrencySettings } from '../serving/provisioned-concurrency';
+import {
+  canEndInstances,
+  provisionedConcurrencySettings,
+  SCALING_OF_FUNCTIONS,
+  scalingAlarmsOf,
+} from '../serving/provisioned-concurrency';
 import type { ServerlessInference } from '../serving/serverless-inference';
 import { assignRelease, PLAN, RELEASE } from './release-variables';
 
@@ -26,17 +31,11 @@ export function warmFunction(
     settings: { functionName: lambda.functionName, concurrency },
   })
     .canReadRouting()
-    .allow(['lambda:ListProvisionedConcurrencyConfigs'], [lambda.functionArn])
     .allow(
-      ['Get', 'Put', 'Delete'].map((verb) => `lambda:${verb}ProvisionedConcurrencyConfig`),
+      ['Get', 'Put'].map((verb) => `lambda:${verb}ProvisionedConcurrencyConfig`),
       [`${lambda.functionArn}:*`],
     );
-  // Also where the number no longer follows the traffic, as it did before.
-  warm.allow(
-    ['application-autoscaling:DeregisterScalableTarget'],
-    [arn(scope, 'application-autoscaling', 'scalable-target/*')],
-    SCALING_OF_FUNCTIONS,
-  );
+  canEndInstances(warm, lambda);
   if (concurrency.maximum === concurrency.minimum) return warm;
   // What Application Auto Scaling asks of who registers a function's version:
   // https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
@@ -48,19 +47,12 @@ export function warmFunction(
       [arn(scope, 'application-autoscaling', 'scalable-target/*')],
       SCALING_OF_FUNCTIONS,
     )
-    .allow(
-      ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
-      [arn(scope, 'cloudwatch', `alarm:TargetTracking-function:${lambda.functionName}:*`)],
-    )
+    .allow(['cloudwatch:PutMetricAlarm'], [scalingAlarmsOf(lambda)])
     .allow(['cloudwatch:DescribeAlarms'], ['*'])
     .allow(['iam:CreateServiceLinkedRole'], [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${role}`], {
       StringEquals: { 'iam:AWSServiceName': 'lambda.application-autoscaling.amazonaws.com' },
     });
 }
-
-const SCALING_OF_FUNCTIONS = {
-  StringEquals: { 'application-autoscaling:service-namespace': 'lambda' },
-};
 
 const BETWEEN_LOOKS_SECONDS = 15;
 

@@ -1,4 +1,7 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ProvisionedConcurrencySettings } from '../../contracts/hosting';
+import { arn } from '../runtime/arn';
+import type { PipelineFunction } from '../runtime/pipeline-function';
 import type { Validation } from '../runtime/validation';
 
 /** Instances of the function that serves which are started before requests come. */
@@ -59,4 +62,27 @@ export function provisionedConcurrencySettings({
   targetUtilization = 0.7,
 }: ProvisionedConcurrency): ProvisionedConcurrencySettings {
   return { minimum, maximum, targetUtilization };
+}
+
+/** Of Application Auto Scaling: scalable targets have no names that a grant could give. */
+export const SCALING_OF_FUNCTIONS = {
+  StringEquals: { 'application-autoscaling:service-namespace': 'lambda' },
+};
+
+/** Pattern of the ARNs of alarms by which the number of a function's instances follows its traffic. */
+export function scalingAlarmsOf(lambda: IFunction): string {
+  return arn(lambda, 'cloudwatch', `alarm:TargetTracking-function:${lambda.functionName}:*`);
+}
+
+/** Lets a function end the instances of versions of another one, whether their number follows the traffic or not. */
+export function canEndInstances(handler: PipelineFunction, lambda: IFunction): void {
+  handler
+    .allow(['lambda:ListProvisionedConcurrencyConfigs'], [lambda.functionArn])
+    .allow(['lambda:DeleteProvisionedConcurrencyConfig'], [`${lambda.functionArn}:*`])
+    .allow(
+      ['application-autoscaling:DeregisterScalableTarget'],
+      [arn(lambda, 'application-autoscaling', 'scalable-target/*')],
+      SCALING_OF_FUNCTIONS,
+    )
+    .allow(['cloudwatch:DeleteAlarms'], [scalingAlarmsOf(lambda)]);
 }

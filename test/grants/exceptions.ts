@@ -83,8 +83,10 @@ export const GRANT_EXCEPTIONS: readonly GrantException[] = [
   {
     because:
       'AWS asks for it of who registers a version of a function that scales (Application Auto Scaling user guide, "Identity-based policy examples"); the local cloud checks application-autoscaling alone',
-    roles: /^PipelineReleaseWarmFunctionRole/,
+    roles: /^Pipeline(ReleaseWarmFunction|LifecycleHandler)Role/,
     actions: /^(cloudwatch:.*|iam:CreateServiceLinkedRole)$/,
+    resources:
+      /^(\*|.*:alarm:TargetTracking-function:.*|.*AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency)$/,
   },
   {
     because:

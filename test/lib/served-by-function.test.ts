@@ -99,6 +99,10 @@ describe('a pipeline that a function serves alone', () => {
     for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role'])
       expect(countOf(warm, type)).toBe(countOf(template, type) + 1);
     expect(JSON.stringify(template)).not.toMatch(/ProvisionedConcurrency|WarmFunction/);
+    const ending = allStatements(warm).filter(({ Action }) =>
+      [Action].flat().includes('lambda:DeleteProvisionedConcurrencyConfig'),
+    );
+    expect(ending).toHaveLength(2);
   });
 
   test('refuses instances that no release could start, or whose number makes no sense', () => {

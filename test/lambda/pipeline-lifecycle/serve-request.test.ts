@@ -1,4 +1,14 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  LambdaClient,
+  ListProvisionedConcurrencyConfigsCommand,
+  PutProvisionedConcurrencyConfigCommand,
+} from '@aws-sdk/client-lambda';
 import {
   CreateEndpointCommand,
   CreateEndpointConfigCommand,
@@ -17,6 +27,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { LedgerStore } from '../../../lambda/aws/ledger-store';
 import { logger } from '../../../lambda/aws/logger';
+import { scalableVersion } from '../../../lambda/aws/provisioned-versions';
 import { tagsOf } from '../../../lambda/domain/release/ownership';
 import { emptyRouting, parseRouting } from '../../../lambda/domain/release/routing';
 import { type LifecycleRequest, serveRequest } from '../../../lambda/pipeline-lifecycle/serve-request';
@@ -38,12 +49,14 @@ describe('the lifecycle of a pipeline', () => {
   let restore: string;
   let retraining: string;
   let served: ServedFunction | undefined;
+  let autoScaling: ApplicationAutoScalingClient;
 
   beforeEach(async () => {
     served = undefined;
     fixture = new PipelineFixture();
     await fixture.start();
     stepFunctions = new SFNClient(fixture.config());
+    autoScaling = new ApplicationAutoScalingClient(fixture.config());
     release = await waitingStateMachine(fixture, 'release');
     restore = await waitingStateMachine(fixture, 'restore');
     retraining = await waitingStateMachine(fixture, 'retraining');
@@ -92,6 +105,7 @@ describe('the lifecycle of a pipeline', () => {
             challengerStateMachineArns: [retraining],
             hasEndpoint: true,
             wakingAlarm: WAKING_ALARM,
+            provisionedFunction: served && ServedFunction.NAME,
           },
         },
         store: fixture.store,
@@ -100,6 +114,8 @@ describe('the lifecycle of a pipeline', () => {
         alias: served?.alias,
         sageMaker: fixture.sagemaker,
         cloudWatch: new CloudWatchClient(fixture.config()),
+        lambda: new LambdaClient(fixture.config()),
+        autoScaling,
         stepFunctions,
         patience: {
           now: () => fixture.cloud.clock.date(),
@@ -362,6 +378,28 @@ describe('the lifecycle of a pipeline', () => {
       await serve('Create');
       await serve('Delete');
       expect((await cloudWatch.send(new DescribeAlarmsCommand({}))).MetricAlarms).toEqual([]);
+    });
+
+    test('ends the instances of the function, and what scales them', async () => {
+      served = await ServedFunction.create(fixture, 2);
+      for (const version of ['1', '2']) {
+        const target = scalableVersion(ServedFunction.NAME, version);
+        const capacity = { MinCapacity: 1, MaxCapacity: 2 };
+        await served.lambda.send(
+          new PutProvisionedConcurrencyConfigCommand({
+            FunctionName: ServedFunction.NAME,
+            Qualifier: version,
+            ProvisionedConcurrentExecutions: 1,
+          }),
+        );
+        await autoScaling.send(new RegisterScalableTargetCommand({ ...target, ...capacity }));
+      }
+      await serve('Create');
+      await serve('Delete');
+      const instances = new ListProvisionedConcurrencyConfigsCommand({ FunctionName: ServedFunction.NAME });
+      expect((await served.lambda.send(instances)).ProvisionedConcurrencyConfigs).toEqual([]);
+      const scaled = new DescribeScalableTargetsCommand({ ServiceNamespace: 'lambda' });
+      expect((await autoScaling.send(scaled)).ScalableTargets).toEqual([]);
     });
 
     test('has nothing to do if all is gone already', async () => {
