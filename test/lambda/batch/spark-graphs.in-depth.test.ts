@@ -21,15 +21,29 @@ interface Graph {
 
 /** Scores each row of a graph by the script of Spark jobs, and a row that no graph takes. */
 const SCRIPT = `
-import json, sys
+import io, json, sys
 sys.path.insert(0, sys.argv[1])
 import score_parts
 found = {}
 for name, graph in json.load(open(sys.argv[2])).items():
     model = score_parts.Model(bytes.fromhex(graph["onnx"]), graph["scoring"])
     found[name] = score_parts.answer_each(model, graph["rows"] + [[{}] * len(graph["rows"][0])])
+class Bucket:
+    def get_object(self, Bucket, Key):
+        return {"Body": io.BytesIO(sys.argv[3].encode())}
+    def put_object(self, Bucket, Key, Body):
+        found["written"] = [json.loads(line) for line in Body.decode().split("\\n") if line]
+class TextModel(score_parts.Model):
+    def __init__(self):
+        self.read_row = json.JSONDecoder(parse_float=score_parts.WrittenFloat).decode
+    def predict(self, rows):
+        return [{"prediction": score_parts.text_element(cell, 0)} for [cell] in rows]
+score_parts.score_part(Bucket(), "bucket", "run/", "part-00000", TextModel())
 print(json.dumps(found))
 `;
+
+/** Texts that hold what ends a line elsewhere, and numbers that Python writes in another way. */
+const CELLS = ['a\u2028b\u0085c\u000bd', 1e-5, 1e-7, 1.5e21, 3, 0.1];
 
 (process.env.IN_DEPTH_SPARK === '1' ? describe : describe.skip)('the script of Spark jobs', () => {
   const directory = mkdtempSync(join(tmpdir(), 'spark-graphs-'));
@@ -52,7 +66,8 @@ print(json.dumps(found))
     const file = join(directory, 'graphs.json');
     writeFileSync(file, JSON.stringify(Object.fromEntries(given)));
     const script = join(__dirname, '..', '..', '..', 'lib', 'batch', 'engines', 'spark');
-    found = JSON.parse(execFileSync(python, ['-c', SCRIPT, script, file], { encoding: 'utf8' }));
+    const prepared = CELLS.map((cell) => `${JSON.stringify([cell])}\n`).join('');
+    found = JSON.parse(execFileSync(python, ['-c', SCRIPT, script, file, prepared], { encoding: 'utf8' }));
   }, 600_000);
 
   test.each(graphs)('answers as scikit-learn does, and sets a bad row aside: %s', (name, graph) => {
@@ -70,5 +85,9 @@ print(json.dumps(found))
           tolerance * Math.max(1, Math.abs(value)),
         );
     }
+  });
+
+  test('reads texts and numbers as functions write them', () => {
+    expect(found.written).toEqual(CELLS.map((cell) => ({ prediction: String(cell) })));
   });
 });

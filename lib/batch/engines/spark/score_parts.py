@@ -70,7 +70,8 @@ def scorer(bucket, run, model_version):
 def score_part(s3, bucket, run, part, model):
     """Writes what the model makes of each row of a part, a line each. A task may do it again: to the same end."""
     text = read(s3, bucket, "{}prepared/{}.jsonl".format(run, part)).decode()
-    rows = [json.loads(line) for line in text.splitlines()]
+    # Texts may have other characters at which `splitlines` ends a line.
+    rows = [model.read_row(line) for line in text.split("\n") if line]
     lines = []
     for first in range(0, len(rows), BLOCK_ROWS):
         answers = answer_each(model, rows[first : first + BLOCK_ROWS])
@@ -108,6 +109,18 @@ def answer_each(model, rows):
     return answer_each(model, rows[:half]) + answer_each(model, rows[half:])
 
 
+class WrittenFloat(float):
+    """A number whose text stays as it was written: where Python has 1e-05, functions have 0.00001."""
+
+    def __new__(cls, text):
+        number = float.__new__(cls, text)
+        number.text = text
+        return number
+
+    def __str__(self):
+        return self.text
+
+
 class Model:
     """An ONNX graph, and how rows fill its inputs: as `lambda/inference/` does it in functions."""
 
@@ -119,6 +132,8 @@ class Model:
         self.scoring = scoring
         labels = [scoring["label"]] if "label" in scoring else []
         self.outputs = scoring["scores"] + labels + scoring["others"]
+        takes_text = any(one["type"] == "string" for one in scoring["inputs"])
+        self.read_row = json.JSONDecoder(parse_float=WrittenFloat if takes_text else None).decode
 
     def predict(self, rows):
         if self.scoring["isSingleRow"]:
