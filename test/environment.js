@@ -3,6 +3,11 @@ const { basename } = require('node:path');
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
+// Where its output is a terminal, Jest forces colors upon its workers, and with them upon what tests start; tests
+// read words.
+delete process.env.FORCE_COLOR;
+process.env.NO_COLOR = '1';
+
 const { compileFunction } = vm;
 
 /** By file name. */

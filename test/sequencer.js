@@ -1,7 +1,16 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Those that take minutes, the longest first: begun last, they would leave a core without work at the end. */
-const LONGEST = ['function-stories', 'random-schedules', 'release-stories', 'stranger', 'record-documents', 'mlflow-stories', 'ownership-stories'];
+const LONGEST = [
+  'random-schedules',
+  'function-stories',
+  'release-stories',
+  'stranger',
+  'record-documents',
+  'mlflow-stories',
+  'ownership-stories',
+  'cdk-cli',
+];
 
 /** Stories take longer than other tests. */
 const STORY = /\/test\/(lifecycle|bin|packages|examples)\//;

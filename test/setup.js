@@ -5,9 +5,6 @@ process.env.CDK_VALIDATION ??= 'false';
  * `STAGED` turns copies on again. An app's own context is overridden by that of the environment.
  */
 process.env.CDK_CONTEXT_JSON ??= JSON.stringify({ 'aws:cdk:disable-asset-staging': true });
-// Where its output is a terminal, Jest forces colors upon its workers; tests read words without them.
-delete process.env.FORCE_COLOR;
-process.env.NO_COLOR = '1';
 // Silences the SDK's advance notice about Node 20, which is a supported version here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 

@@ -19,8 +19,8 @@ export interface ProvisionedFunction {
 }
 
 /**
- * Ends the instances of all versions of a function, or of all but one. What somebody gave aliases stays, and a
- * function that is gone is no error.
+ * Ends the instances of all versions of a function, or of all but one. What somebody gave aliases stays, and
+ * a function that is gone is no error.
  */
 export async function endInstances(props: ProvisionedFunction, kept?: string): Promise<void> {
   const { functionName: FunctionName, lambda } = props;

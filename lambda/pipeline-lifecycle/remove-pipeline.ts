@@ -30,7 +30,9 @@ export interface RemovalProps extends Owner {
   readonly stateMachineArns: readonly string[];
   /** Of an asynchronous endpoint: no resource of the stack. */
   readonly wakingAlarm?: string | undefined;
-  /** Whose versions have instances before requests: scaling them makes alarms that are no resources either. */
+  /**
+   * Whose versions have instances before requests: scaling them makes alarms that are no resources either.
+   */
   readonly provisionedFunction?: string | undefined;
   readonly sageMaker: SageMakerClient;
   readonly cloudWatch: CloudWatchClient;

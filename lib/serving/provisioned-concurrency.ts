@@ -74,7 +74,10 @@ export function scalingAlarmsOf(lambda: IFunction): string {
   return arn(lambda, 'cloudwatch', `alarm:TargetTracking-function:${lambda.functionName}:*`);
 }
 
-/** Lets a function end the instances of versions of another one, whether their number follows the traffic or not. */
+/**
+ * Lets a function end the instances of versions of another one, whether their number follows the traffic or
+ * not.
+ */
 export function canEndInstances(handler: PipelineFunction, lambda: IFunction): void {
   handler
     .allow(['lambda:ListProvisionedConcurrencyConfigs'], [lambda.functionArn])

@@ -134,17 +134,11 @@ export interface operations {
             content: {
                 "application/json": {
                     rows: (components["schemas"]["Row"] | components["schemas"]["Cells"])[];
-                    /**
-                     * @description Requests with the same id are answered by the same version; labels refer
-                     * to it
-                     */
+                    /** @description Requests with the same id are answered by the same version; labels refer to it */
                     inferenceId?: string;
                 } | {
                     instances: (components["schemas"]["Row"] | components["schemas"]["Cells"])[];
-                    /**
-                     * @description Requests with the same id are answered by the same version; labels refer
-                     * to it
-                     */
+                    /** @description Requests with the same id are answered by the same version; labels refer to it */
                     inferenceId?: string;
                 } | {
                     inputs: {
@@ -152,10 +146,7 @@ export interface operations {
                         monthly_charge: number[];
                         support_calls: number[];
                     };
-                    /**
-                     * @description Requests with the same id are answered by the same version; labels refer
-                     * to it
-                     */
+                    /** @description Requests with the same id are answered by the same version; labels refer to it */
                     inferenceId?: string;
                 };
             };
@@ -164,10 +155,7 @@ export interface operations {
             /** @description One prediction for each row */
             200: {
                 headers: {
-                    /**
-                     * @description Numbers beyond those of the training data, such as "age";row=3,
-                     * "income";row=7
-                     */
+                    /** @description Numbers beyond those of the training data, such as "age";row=3, "income";row=7 */
                     "Model-Out-Of-Range"?: string;
                     /** @description How many numbers are beyond those of the training data, if any are */
                     "Model-Out-Of-Range-Count"?: number;
