@@ -61,7 +61,9 @@ function hasTool(language: PackageLanguage): boolean {
 function main(named: readonly string[]): void {
   const unknown = named.find((name) => !PACKAGE_LANGUAGES.includes(name as PackageLanguage));
   if (unknown !== undefined) {
-    throw new Error(`${unknown} is none of the languages, which are ${PACKAGE_LANGUAGES.join(', ')}`);
+    throw new Error(
+      `no packages are built for ${unknown}; the languages are ${PACKAGE_LANGUAGES.join(', ')}`,
+    );
   }
   const wanted = PACKAGE_LANGUAGES.filter((language) => named.length === 0 || named.includes(language));
   for (const language of wanted) {

@@ -1,8 +1,4 @@
-import {
-  type ApplicationAutoScalingClient,
-  DeregisterScalableTargetCommand,
-  ObjectNotFoundException,
-} from '@aws-sdk/client-application-auto-scaling';
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import {
   DeleteProvisionedConcurrencyConfigCommand,
   type LambdaClient,
@@ -10,6 +6,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import { collect } from './pipeline-resources';
+import { deregister } from './scaling-targets';
 
 /** A function some of whose versions have instances before requests. */
 export interface ProvisionedFunction {
@@ -40,15 +37,11 @@ export async function endInstances(props: ProvisionedFunction, kept?: string): P
 }
 
 /** Keeps the number of a version's instances as it is. A version that does not scale is no error. */
-export async function stopScaling(
-  { functionName, autoScaling }: ProvisionedFunction,
+export function stopScaling(
+  { functionName, autoScaling }: Pick<ProvisionedFunction, 'functionName' | 'autoScaling'>,
   version: string,
 ): Promise<void> {
-  await autoScaling
-    .send(new DeregisterScalableTargetCommand(scalableVersion(functionName, version)))
-    .catch((error: unknown) => {
-      if (!(error instanceof ObjectNotFoundException)) throw error;
-    });
+  return deregister(autoScaling, scalableVersion(functionName, version));
 }
 
 /** How Application Auto Scaling names a version's instances: `ResourceId` of RegisterScalableTarget. */

@@ -1,6 +1,7 @@
 import {
   type ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
+  type DeregisterScalableTargetCommandInput,
   ObjectNotFoundException,
 } from '@aws-sdk/client-application-auto-scaling';
 import type { VariantName } from '../../contracts/routing';
@@ -21,12 +22,18 @@ export async function stopScaling(
   found: readonly VariantName[],
 ): Promise<void> {
   for (const variant of new Set([...VARIANTS, ...found])) {
-    await autoScaling
-      .send(new DeregisterScalableTargetCommand(scalableTarget(endpointName, variant)))
-      .catch((error: unknown) => {
-        if (!(error instanceof ObjectNotFoundException)) throw error;
-      });
+    await deregister(autoScaling, scalableTarget(endpointName, variant));
   }
+}
+
+/** Ends the scaling of a target, and its policies. One that does not scale is no error. */
+export async function deregister(
+  autoScaling: ApplicationAutoScalingClient,
+  target: DeregisterScalableTargetCommandInput,
+): Promise<void> {
+  await autoScaling.send(new DeregisterScalableTargetCommand(target)).catch((error: unknown) => {
+    if (!(error instanceof ObjectNotFoundException)) throw error;
+  });
 }
 
 /** How Application Auto Scaling names a variant's instances. */

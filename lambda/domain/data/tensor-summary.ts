@@ -109,7 +109,7 @@ class ElementSummary {
     return [elements, ...measured.map(Math.fround)];
   }
 
-  /** Of the direction; NaN if there is none. */
+  /** How far the vector points along a random one; NaN for a vector of zeros. */
   projection(index: number): number {
     return Math.fround((this.projections[index] as number) / Math.sqrt(this.squares));
   }

@@ -42,7 +42,7 @@ describe('profileCapture', () => {
     expect(found.records).toBe(3);
   });
 
-  test('rejects a payload that is called Parquet and is none', async () => {
+  test('rejects a payload that is labeled Parquet but cannot be read as such', async () => {
     const broken = JSON.parse(inParquet(record(['3,0'], [0.3]), { age: [3] }));
     broken.captureData.endpointInput.data = Buffer.from('PAR1 or not').toString('base64');
     const found = await profileCapture(filesOfRequests(JSON.stringify(broken)), PROPS);

@@ -1,13 +1,14 @@
 import type { JsonObject } from '../definition/definition';
-import type { Engine } from '../interpreter/engine';
 import { StateError } from '../interpreter/state-error';
-import type { Waiting } from '../interpreter/waiting';
 import { type OptimizedAction, optimizedNaming } from './optimized-integration';
-import { callService } from './service-call';
+import { operationsOf } from './service-call';
 
 const POLL_MILLISECONDS = 5_000;
 
-const naming = optimizedNaming('EmrServerless', 'EMRServerlessException', 'EMRServerless');
+const call = operationsOf(
+  'emr-serverless',
+  optimizedNaming('EmrServerless', 'EMRServerlessException', 'EMRServerless'),
+);
 
 /**
  * `arn:aws:states:::emr-serverless:startJobRun`: a job of Spark.
@@ -40,21 +41,4 @@ export const emrServerlessStartJobRun: OptimizedAction = {
 
 function named({ ApplicationId = null, JobRunId = null }: JsonObject): JsonObject {
   return { ApplicationId, JobRunId };
-}
-
-async function call(
-  engine: Engine,
-  operation: string,
-  input: JsonObject,
-  waiting: Waiting,
-): Promise<JsonObject> {
-  const service = 'emr-serverless';
-  const timestamps = 'milliseconds';
-  return (await callService(engine, waiting, {
-    service,
-    operation,
-    input,
-    naming,
-    timestamps,
-  })) as JsonObject;
 }

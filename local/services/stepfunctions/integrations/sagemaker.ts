@@ -1,14 +1,15 @@
 import type { JsonObject } from '../definition/definition';
-import type { Engine } from '../interpreter/engine';
 import { StateError } from '../interpreter/state-error';
-import type { Waiting } from '../interpreter/waiting';
 import { type Job, type OptimizedAction, optimizedNaming } from './optimized-integration';
 import { pascalCase } from './sdk-shapes';
-import { callService } from './service-call';
+import { operationsOf } from './service-call';
 
 const POLL_MILLISECONDS = 5_000;
 
-const naming = optimizedNaming('SageMaker', 'AmazonSageMakerException', 'AmazonSageMaker');
+const call = operationsOf(
+  'sagemaker',
+  optimizedNaming('SageMaker', 'AmazonSageMakerException', 'AmazonSageMaker'),
+);
 
 /** `arn:aws:states:::sagemaker:*` */
 export const sagemakerActions: Readonly<Record<string, OptimizedAction>> = {
@@ -57,20 +58,4 @@ function sagemakerJob(kind: string, managedRule: string): OptimizedAction {
     stop: (engine, begun, waiting) => call(engine, `Stop${kind}`, named(begun), waiting),
   };
   return { ...sagemakerCall(`create${kind}`), patterns: ['request', 'sync'], job };
-}
-
-async function call(
-  engine: Engine,
-  operation: string,
-  input: JsonObject,
-  waiting: Waiting,
-): Promise<JsonObject> {
-  const timestamps = 'milliseconds';
-  return (await callService(engine, waiting, {
-    service: 'sagemaker',
-    operation,
-    input,
-    naming,
-    timestamps,
-  })) as JsonObject;
 }

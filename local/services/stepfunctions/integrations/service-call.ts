@@ -1,7 +1,7 @@
 import { AwsError } from '../../../gateway/aws-error';
 import { ConnectionLostError } from '../../../gateway/faults';
 import type { SdkModel } from '../../../gateway/sdk-model';
-import { isObject, type Json } from '../definition/definition';
+import { isObject, type Json, type JsonObject } from '../definition/definition';
 import type { Engine } from '../interpreter/engine';
 import { StateError } from '../interpreter/state-error';
 import type { Waiting } from '../interpreter/waiting';
@@ -31,6 +31,28 @@ export interface ServiceCall {
   readonly input: CallInput;
   readonly naming: ErrorNaming;
   readonly timestamps: TimestampFormat;
+}
+
+/**
+ * Calls an operation of the service of an optimized integration. @throws StateError as {@link callService}
+ */
+export type ServiceOperations = (
+  engine: Engine,
+  operation: string,
+  input: CallInput,
+  waiting: Waiting,
+) => Promise<JsonObject>;
+
+/** The operations of a service, as its optimized integrations call them. */
+export function operationsOf(service: string, naming: ErrorNaming): ServiceOperations {
+  return async (engine, operation, input, waiting) =>
+    (await callService(engine, waiting, {
+      service,
+      operation,
+      input,
+      naming,
+      timestamps: 'milliseconds',
+    })) as JsonObject;
 }
 
 /**

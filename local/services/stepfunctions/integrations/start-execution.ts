@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../definition/definition';
-import type { Engine } from '../interpreter/engine';
 import { StateError } from '../interpreter/state-error';
-import type { Waiting } from '../interpreter/waiting';
 import { type OptimizedAction, optimizedNaming } from './optimized-integration';
-import { callService } from './service-call';
+import { operationsOf } from './service-call';
 
-const naming = optimizedNaming('StepFunctions', 'AWSStepFunctionsException', 'AWSStepFunctions');
+const call = operationsOf(
+  'states',
+  optimizedNaming('StepFunctions', 'AWSStepFunctionsException', 'AWSStepFunctions'),
+);
 
 /** What `.sync` tells of the other execution. */
 const TOLD = [
@@ -53,14 +54,4 @@ export const statesStartExecution: OptimizedAction = {
 
 function parsed(text: Json | undefined): Json {
   return JSON.parse((text as string | undefined) ?? 'null') as Json;
-}
-
-function call(engine: Engine, operation: string, input: JsonObject, waiting: Waiting): Promise<Json> {
-  return callService(engine, waiting, {
-    service: 'states',
-    operation,
-    input,
-    naming,
-    timestamps: 'milliseconds',
-  });
 }
